@@ -1,0 +1,1 @@
+"""Measures answers: found, abstained, checked; and fits the local engine's numbers."""

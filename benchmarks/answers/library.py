@@ -1,0 +1,102 @@
+"""A library in memory: the product's own chunker, embedder, index and search, without database or HTTP."""
+
+import asyncio
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.retrieval.embedding_cache import CachedEmbedder
+from benchmarks.retrieval.plain_documents import plain_document
+from footnote.adapters.embedders.minilm import MiniLmEmbedder, model_folder
+from footnote.adapters.search_indexes.memory import MemorySearchIndex
+from footnote.chat.passages import Passage
+from footnote.ingestion.chunking import Chunk, chunk_document, preset
+from footnote.kit.geometry import Span
+from footnote.retrieval.languages import LanguageDetector
+from footnote.retrieval.ports import Embedder, IndexChange, IndexEntry, SearchFilter
+from footnote.retrieval.search import HybridSearch
+
+_CONTEXT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryDocument:
+    """A document to put in; the title is what the index weighs, and may be empty."""
+
+    document_id: str
+    title: str
+    text: str
+
+
+class BenchLibrary:
+    """Holds documents of one set and finds passages in them as the product does."""
+
+    def __init__(self, *, cache: Path, preset_name: str = "kb") -> None:
+        """cache: where embeddings are kept between runs."""
+        self._embedder: Embedder = CachedEmbedder(MiniLmEmbedder(model_folder("int8")), cache)
+        self._detector = LanguageDetector()
+        self._index = MemorySearchIndex()
+        self._search = HybridSearch(self._index, self._embedder, self._detector)
+        self._preset = preset_name
+        self._chunks: dict[str, tuple[LibraryDocument, Chunk, str | None]] = {}
+
+    @property
+    def embedder_name(self) -> str:
+        """Whose cosines the passages carry."""
+        return self._embedder.identity.name
+
+    def add(self, documents: Sequence[LibraryDocument]) -> None:
+        """Chunk, embed and index the documents."""
+        asyncio.run(self._add(documents))
+
+    def find(
+        self, question: str, *, top_k: int = 12, without: Collection[str] = ()
+    ) -> tuple[list[Passage], str | None]:
+        """Return passages best first and the question's language; documents named in `without` are not searched."""
+        only = None
+        if without:
+            kept = {document.document_id for document, _, _ in self._chunks.values()} - set(without)
+            only = SearchFilter(document_ids=frozenset(kept))
+        outcome = asyncio.run(self._search.search("org", "v1", question, only=only, top_k=top_k))
+        languages = outcome.query.languages
+        passages = []
+        for number, ranked in enumerate(outcome.results, 1):
+            document, chunk, language = self._chunks[ranked.chunk_id]
+            span = chunk.span
+            passages.append(
+                Passage(
+                    number, ranked.chunk_id, document.document_id, document.document_id, document.title,
+                    chunk.heading_path, chunk.text, Span(span.start, span.end), ranked.score, ranked.dense.raw,
+                    ranked.keyword.raw, language, document.text[max(0, span.start - _CONTEXT) : span.start],
+                    document.text[span.end : span.end + _CONTEXT],
+                )
+            )  # fmt: skip
+        return passages, languages[0] if languages else None
+
+    async def _add(self, documents: Sequence[LibraryDocument]) -> None:
+        room = self._embedder.identity.max_tokens - self._embedder.special_tokens
+        limits = preset(self._preset, max_tokens=room)
+        for document in documents:
+            chunks = chunk_document(
+                plain_document(document.text), title=document.title, limits=limits,
+                count_tokens=self._embedder.count_tokens,
+            )  # fmt: skip
+            vectors = await self._embedder.embed_passages([chunk.embedding_text for chunk in chunks])
+            language = self._detector.detect(document.text)
+            entries = []
+            for chunk, vector in zip(chunks, vectors, strict=True):
+                chunk_id = f"{document.document_id}:{chunk.ordinal:04d}"
+                self._chunks[chunk_id] = (document, chunk, language)
+                entries.append(
+                    IndexEntry(
+                        chunk_id, document.document_id, document.document_id, "all", chunk.ordinal, document.title,
+                        " ".join(chunk.heading_path), chunk.text, vector, language, "text/plain",
+                    )
+                )  # fmt: skip
+            await self._index.apply("org", "v1", IndexChange(document.document_id, entries))
+
+
+def readable_title(name: str) -> str:
+    """Return a title as a person would write it: blanks for underscores."""
+    return re.sub(r"_+", " ", name).strip()

@@ -1,0 +1,105 @@
+"""The parsers' runner for the server: every call goes to a child process with hard limits."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing, contextmanager
+from pathlib import Path
+
+import structlog
+
+from footnote.adapters.document_parsers import in_child
+from footnote.ingestion.ports import ParsedHead, ParsedPage, ParseOptions
+from footnote.kit.children import ChildDied, ChildPool
+from footnote.kit.errors import Defect, InvalidInput
+
+log = structlog.get_logger(__name__)
+
+_MESSAGES = {
+    "crashed": ("parser_crashed", "The file could not be read, because the reader crashed on it."),
+    "out_of_memory": ("out_of_memory", "The file could not be read, because reading it takes more memory than allowed."),
+    "time_limit": ("time_limit", "The file could not be read, because reading it takes longer than allowed."),
+}
+
+
+class SandboxedParserRunner:
+    """Implements ParserRunner over one pool for reading whole documents and another for single pages.
+
+    Two pools, because a document occupies its child until its last page, and someone who looks at a page meanwhile
+    must not wait for that.
+    """
+
+    def __init__(self, reading: ChildPool, viewing: ChildPool) -> None:
+        self._reading = reading
+        self._viewing = viewing
+
+    async def detect(self, path: Path, filename: str) -> str:
+        """Return the media type by content; UnsupportedFormat, or InvalidInput for an empty or broken container."""
+        with _refusals():
+            return await self._viewing.run(in_child.detect, path.absolute(), filename)
+
+    async def head(self, path: Path, media_type: str, options: ParseOptions) -> ParsedHead:
+        """Return the page count and the document's own metadata."""
+        with _refusals():
+            return await self._viewing.run(in_child.head, path.absolute(), media_type, options)
+
+    async def pages(
+        self, path: Path, media_type: str, options: ParseOptions, *, first_page: int = 1
+    ) -> AsyncIterator[ParsedPage]:
+        """Yield pages in order from `first_page`; closing the iterator early kills the child that reads."""
+        with _refusals():
+            stream = self._reading.stream(in_child.pages, path.absolute(), media_type, options, first_page)
+            async with aclosing(stream):
+                async for page in stream:
+                    yield page
+
+    async def render(self, path: Path, media_type: str, page: int, *, scale: float) -> bytes:
+        """Return one page as PNG; NotFound `no_pages` or `no_such_page`."""
+        with _refusals():
+            return await self._viewing.run(in_child.render, path.absolute(), media_type, page, scale)
+
+    async def close(self) -> None:
+        """End all children."""
+        await self._reading.close()
+        await self._viewing.close()
+
+
+def create_parser_runner(
+    *,
+    children: int = 2,
+    memory_bytes: int = 2 * 1024**3,
+    seconds_per_page: float = 120.0,
+    recycle_after_documents: int = 20,
+    idle_seconds: float = 20.0,
+) -> SandboxedParserRunner:
+    """Return a runner with the product's usual limits.
+
+    children: documents read at once. memory_bytes: address space of each child. seconds_per_page: wall clock, and
+    CPU time, that one page may take.
+    """
+
+    def pool(size: int, nice: int) -> ChildPool:
+        return ChildPool(
+            size=size,
+            task_timeout_seconds=seconds_per_page,
+            memory_bytes=memory_bytes,
+            cpu_seconds=int(seconds_per_page),
+            recycle_after_tasks=recycle_after_documents,
+            nice=nice,
+            idle_seconds=idle_seconds,
+            without_network=True,
+        )
+
+    return SandboxedParserRunner(pool(children, nice=5), pool(1, nice=0))
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Turn a child's death, or a fault of a parser, into the refusal of this one file."""
+    try:
+        yield
+    except ChildDied as error:
+        log.warning("document_parser.child_died", reason=error.reason)
+        code, message = _MESSAGES[error.reason]
+        raise InvalidInput(message, code=code) from error
+    except Defect as error:
+        log.error("document_parser.failed", origin=" ".join(getattr(error, "__notes__", ())))
+        raise InvalidInput(_MESSAGES["crashed"][1], code="parser_crashed") from error

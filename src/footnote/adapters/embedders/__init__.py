@@ -1,0 +1,1 @@
+"""Embedders: models that turn a text into one vector."""

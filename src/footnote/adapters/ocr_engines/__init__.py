@@ -1,0 +1,1 @@
+"""OCR engines, one file each; used inside the children that read documents."""

@@ -1,0 +1,1 @@
+"""Search indexes: where chunks are found by meaning and by word."""

@@ -1,0 +1,329 @@
+"""One organisation's index in memory: exact cosine over all vectors and BM25 over all words, as an immutable picture.
+
+A search works on one picture while the next one is made beside it; rows and words are appended and tombstoned, never
+reloaded. Vectors lie in blocks that two pictures share.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from footnote.adapters.search_indexes.postings import (
+    Counts,
+    Hashes,
+    Segment,
+    Slots,
+    appended,
+    find_all,
+    merged,
+    segment_of,
+)
+from footnote.retrieval import bm25
+from footnote.retrieval.ports import PASSAGE_REACH, QueryTerm, SearchFilter, Vector
+
+BLOCK_ROWS = 8_192
+_GATHER_BELOW = 0.04
+"""Below this share of allowed entries, copying their vectors costs less than scoring all."""
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Codes:
+    """A column of few distinct words as small integers; `names` maps a word to its integer."""
+
+    names: Mapping[str, int]
+    values: npt.NDArray[np.int32]
+
+    def extended(self, words: Sequence[str]) -> "Codes":
+        """Return the column with more entries."""
+        names = dict(self.names)
+        new = np.array([names.setdefault(word, len(names)) for word in words], dtype=np.int32)
+        return Codes(names, np.concatenate([self.values, new]))
+
+    def moved(self, where: Mask, word: str) -> "Codes":
+        """Return the column with some entries set to another word."""
+        names = dict(self.names)
+        values = self.values.copy()
+        values[where] = names.setdefault(word, len(names))
+        return Codes(names, values)
+
+    def among(self, words: frozenset[str]) -> Mask:
+        """Return which entries hold one of the words."""
+        chosen = np.zeros(len(self.names) + 1, dtype=np.bool_)
+        chosen[[self.names[word] for word in words if word in self.names]] = True
+        return chosen[self.values]
+
+    def taken(self, slots: Slots) -> "Codes":
+        """Return the column of some entries."""
+        return Codes(self.names, self.values[slots])
+
+
+_NO_CODES = Codes({}, np.zeros(0, np.int32))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Entries to append, column by column; the last three describe their words as in `postings.Segment`.
+
+    word_rows: which of these entries (from 0) a hash belongs to.
+    """
+
+    row_ids: Sequence[int]
+    chunk_ids: Sequence[str]
+    document_ids: Sequence[str]
+    version_ids: Sequence[str]
+    collection_ids: Sequence[str]
+    languages: Sequence[str]
+    media_types: Sequence[str]
+    ordinals: Sequence[int]
+    lengths: Sequence[float]
+    vectors: Vector
+    hashes: Hashes
+    word_rows: Slots
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """All entries of one index at one moment; slot = place in every column, dead ones included.
+
+    before, after: slot of the neighbour in the same version, or the own slot where there is none.
+    passage_lengths: words of an entry and up to `PASSAGE_REACH` neighbours on each side.
+    """
+
+    dimensions: int
+    size: int = 0
+    blocks: tuple[Vector, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    alive: Mask = field(default_factory=lambda: np.zeros(0, np.bool_))
+    row_ids: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    chunk_ids: list[str] = field(default_factory=list)
+    ordinals: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+    lengths: Counts = field(default_factory=lambda: np.zeros(0, np.float32))
+    documents: Codes = _NO_CODES
+    document_names: tuple[str, ...] = ()
+    before: Slots = field(default_factory=lambda: np.zeros(0, np.int32))
+    after: Slots = field(default_factory=lambda: np.zeros(0, np.int32))
+    passage_lengths: Counts = field(default_factory=lambda: np.zeros(0, np.float32))
+    versions: Codes = _NO_CODES
+    collections: Codes = _NO_CODES
+    languages: Codes = _NO_CODES
+    media_types: Codes = _NO_CODES
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory taken, roughly: arrays exactly, strings by estimate."""
+        arrays = sum(b.nbytes for b in self.blocks) + sum(s.size_bytes for s in self.segments)
+        return arrays + self.size * 140
+
+    def allowed(self, only: SearchFilter) -> Mask:
+        """Return which entries are alive and pass the filter."""
+        mask = self.alive
+        for column, words in (
+            (self.collections, only.collection_ids),
+            (self.documents, only.document_ids),
+            (self.languages, only.languages),
+            (self.media_types, only.media_types),
+        ):
+            if words is not None:
+                mask = mask & column.among(words)
+        return mask
+
+    def cosines(self, query: Vector, allowed: Mask) -> Vector:
+        """Return float32[size]: the cosine of each allowed entry and its neighbours; others may hold anything."""
+        scores = np.zeros(self.size, dtype=np.float32)
+        if np.count_nonzero(allowed) < _GATHER_BELOW * self.size:
+            needed = allowed.copy()
+            needed[self.before[allowed]] = True
+            needed[self.after[allowed]] = True
+            for slot in np.flatnonzero(needed):
+                scores[slot] = self.blocks[slot // BLOCK_ROWS][slot % BLOCK_ROWS] @ query
+            return scores
+        for start in range(0, self.size, BLOCK_ROWS):
+            end = min(start + BLOCK_ROWS, self.size)
+            np.dot(self.blocks[start // BLOCK_ROWS][: end - start], query, out=scores[start:end])
+        return scores
+
+    def keyword_scores(self, terms: Sequence[QueryTerm]) -> tuple[Vector, Vector]:
+        """Return float32[size] twice: BM25 of each entry for the words, and of the passage around it.
+
+        Statistics are over living entries only. Passages take an entry's neighbours together, so that words of one
+        thought that a cut has parted still count as one.
+        """
+        own = np.zeros(self.size, dtype=np.float32)
+        passage = np.zeros(self.size, dtype=np.float32)
+        living = int(np.count_nonzero(self.alive))
+        if not living:
+            return own, passage
+        saturation = self._saturation(self.lengths)
+        passage_saturation = self._saturation(self.passage_lengths)
+        for term in terms:
+            slots, counts = self._entries_with(term)
+            is_alive = self.alive[slots]
+            slots, counts = slots[is_alive], counts[is_alive]
+            if not len(slots):
+                continue
+            weight = np.float32(term.weight * bm25.idf(living, len(slots)) * (bm25.K1 + 1))
+            own[slots] += weight * counts / (counts + saturation[slots])
+            spread = self._spread(slots, counts)
+            touched = np.flatnonzero(spread)
+            counts = spread[touched]
+            passage[touched] += weight * counts / (counts + passage_saturation[touched])
+        return own, passage
+
+    def _saturation(self, lengths: Counts) -> Counts:
+        mean = float(lengths[self.alive].mean()) or 1.0
+        return (bm25.K1 * (1 - bm25.B + bm25.B * lengths / mean)).astype(np.float32)
+
+    def _spread(self, slots: Slots, counts: Counts) -> Counts:
+        """Return float32[size]: each entry's count together with its neighbours'."""
+        total = np.zeros(self.size, dtype=np.float32)
+        total[slots] += counts
+        for way in (self.before, self.after):
+            place, own = slots, counts
+            for _ in range(PASSAGE_REACH):
+                further = way[place]
+                moved = further != place
+                place, own = further[moved], own[moved]
+                # Two entries never have the same neighbour on the same side, so plain indexed addition is right.
+                total[place] += own
+        return total
+
+    def language_counts(self) -> dict[str, int]:
+        """Return living entries by language."""
+        counts = np.bincount(self.languages.values[self.alive], minlength=len(self.languages.names))
+        return {name: int(counts[code]) for name, code in self.languages.names.items() if counts[code]}
+
+    def nearby(self, scores: Vector) -> Vector:
+        """Return float32[size]: the mean score of each entry's two neighbours, itself standing in for a missing one."""
+        return (scores[self.before] + scores[self.after]) * np.float32(0.5)
+
+    def holding(self, terms: Sequence[QueryTerm]) -> Mask:
+        """Return which entries hold every one of the terms."""
+        mask = self.alive.copy()
+        for term in terms:
+            present = np.zeros(self.size, dtype=np.bool_)
+            present[self._entries_with(term)[0]] = True
+            mask &= present
+        return mask
+
+    def _entries_with(self, term: QueryTerm) -> tuple[Slots, Counts]:
+        found = list(find_all(self.segments, term.forms))
+        if not found:
+            return np.zeros(0, np.int32), np.zeros(0, np.float32)
+        if len(found) == 1:
+            return found[0]
+        slots = np.concatenate([slots for slots, _ in found])
+        counts = np.concatenate([counts for _, counts in found])
+        if len(term.forms) == 1:
+            return slots, counts
+        # An entry that holds two forms of the same word counts the more frequent one.
+        unique, inverse = np.unique(slots, return_inverse=True)
+        best = np.zeros(len(unique), dtype=np.float32)
+        np.maximum.at(best, inverse, counts)
+        return unique, best
+
+    def slots_of(self, row_ids: Sequence[int]) -> Mask:
+        """Return which entries have one of the row ids; row ids rise with the slots."""
+        where = np.zeros(self.size, dtype=np.bool_)
+        places = np.searchsorted(self.row_ids, np.array(row_ids, np.int64))
+        where[places[places < self.size]] = True
+        return where
+
+    def with_rows(self, rows: Rows) -> "Picture":
+        """Return the picture with entries appended; to be called on the newest picture only, once.
+
+        Blocks and chunk ids are shared with the older pictures, which never look beyond their own size.
+        """
+        if not rows.chunk_ids:
+            return self
+        self.chunk_ids.extend(rows.chunk_ids)
+        new = segment_of(rows.hashes, (rows.word_rows + self.size).astype(np.int32), rows.counts)
+        documents = self.documents.extended(rows.document_ids)
+        return replace(
+            self,
+            size=self.size + len(rows.chunk_ids),
+            blocks=self._blocks_with(rows.vectors),
+            segments=appended(self.segments, new),
+            alive=np.concatenate([self.alive, np.ones(len(rows.chunk_ids), np.bool_)]),
+            row_ids=np.concatenate([self.row_ids, np.array(rows.row_ids, np.int64)]),
+            chunk_ids=self.chunk_ids,
+            ordinals=np.concatenate([self.ordinals, np.array(rows.ordinals, np.int32)]),
+            lengths=np.concatenate([self.lengths, np.array(rows.lengths, np.float32)]),
+            documents=documents,
+            document_names=tuple(documents.names),
+            versions=self.versions.extended(rows.version_ids),
+            collections=self.collections.extended(rows.collection_ids),
+            languages=self.languages.extended(rows.languages),
+            media_types=self.media_types.extended(rows.media_types),
+        )._with_neighbours()
+
+    def without(self, gone: Mask) -> "Picture":
+        """Return the picture with some entries dead."""
+        return replace(self, alive=self.alive & ~gone)._with_neighbours() if gone.any() else self
+
+    def moved(self, document_id: str, collection_id: str) -> "Picture":
+        """Return the picture with a document's entries in another collection."""
+        where = self.documents.among(frozenset((document_id,)))
+        return replace(self, collections=self.collections.moved(where, collection_id)) if where.any() else self
+
+    def compacted(self) -> "Picture":
+        """Return the same picture without its dead entries."""
+        slots = np.flatnonzero(self.alive).astype(np.int32)
+        slot_map = np.full(self.size, -1, dtype=np.int32)
+        slot_map[slots] = np.arange(len(slots), dtype=np.int32)
+        empty = Picture(self.dimensions)
+        for start in range(0, len(slots), BLOCK_ROWS):
+            part = slots[start : start + BLOCK_ROWS]
+            rows = np.stack([self.blocks[s // BLOCK_ROWS][s % BLOCK_ROWS] for s in part])
+            empty = replace(empty, blocks=empty._blocks_with(rows), size=empty.size + len(part))
+        return replace(
+            empty,
+            segments=(merged(self.segments, slot_map),) if self.segments else (),
+            alive=np.ones(len(slots), np.bool_),
+            row_ids=self.row_ids[slots],
+            chunk_ids=[self.chunk_ids[s] for s in slots],
+            ordinals=self.ordinals[slots],
+            lengths=self.lengths[slots],
+            documents=self.documents.taken(slots),
+            document_names=self.document_names,
+            versions=self.versions.taken(slots),
+            collections=self.collections.taken(slots),
+            languages=self.languages.taken(slots),
+            media_types=self.media_types.taken(slots),
+        )._with_neighbours()
+
+    def _with_neighbours(self) -> "Picture":
+        own = np.arange(self.size, dtype=np.int32)
+        before, after = own.copy(), own.copy()
+        keys = (self.versions.values.astype(np.int64) << 32) + self.ordinals
+        living = np.flatnonzero(self.alive)
+        order = living[np.argsort(keys[living], kind="stable")]
+        adjacent = np.flatnonzero(np.diff(keys[order]) == 1)
+        after[order[adjacent]] = order[adjacent + 1]
+        before[order[adjacent + 1]] = order[adjacent]
+        linked = replace(self, before=before, after=after)
+        return replace(linked, passage_lengths=linked._spread(living.astype(np.int32), self.lengths[living]))
+
+    def _blocks_with(self, vectors: Vector) -> tuple[Vector, ...]:
+        """Fill the last block and open new ones. Rows beyond `size` are not looked at by older pictures."""
+        blocks = list(self.blocks)
+        filled, taken = self.size, 0
+        while taken < len(vectors):
+            room = filled % BLOCK_ROWS
+            count = min(BLOCK_ROWS - room, len(vectors) - taken)
+            if room == 0:
+                blocks.append(np.zeros((0, self.dimensions), np.float32))
+            block = blocks[-1]
+            if len(block) < room + count:
+                # Small indexes stay small: a block grows by doubling up to its full size.
+                larger = np.zeros((min(BLOCK_ROWS, max(64, 2 * (room + count))), self.dimensions), np.float32)
+                larger[:room] = block[:room]
+                blocks[-1] = block = larger
+            block[room : room + count] = vectors[taken : taken + count]
+            filled += count
+            taken += count
+        return tuple(blocks)

@@ -1,0 +1,116 @@
+"""The FastAPI application: routers, border, background work, and the web app's files."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import structlog
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+import footnote.chat.router
+import footnote.documents.router
+import footnote.identity.router
+import footnote.ingestion.router
+import footnote.jobs.router
+import footnote.retrieval.router
+from footnote import __version__
+from footnote.app import data_folder, health
+from footnote.app.authentication import authenticator
+from footnote.app.bootstrap import Application, application
+from footnote.app.errors import install_error_handlers
+from footnote.app.metrics import Metrics
+from footnote.app.openapi import install_openapi
+from footnote.app.request_context import RequestContextMiddleware
+from footnote.app.web_files import mount_web
+from footnote.kit.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+API = "/api/v1"
+WEB_FOLDER = Path(__file__).parent / "web"
+
+
+def create_app(settings: Settings, *, web_folder: Path = WEB_FOLDER) -> FastAPI:
+    """Return the server; nothing is opened before its lifespan starts."""
+    metrics = Metrics()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with application(settings, metrics=metrics) as wired, _serving(app, wired):
+            yield
+
+    app = FastAPI(
+        title="Footnote",
+        version=__version__,
+        summary="Answers about your documents, each sentence with the exact spot it came from.",
+        lifespan=lifespan,
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.is_ready = False
+    app.state.public_url = settings.public_url or f"http://{settings.host}:{settings.port}"
+    api = APIRouter(prefix=API)
+    for module in (
+        health,
+        footnote.identity.router,
+        footnote.documents.router,
+        footnote.ingestion.router,
+        footnote.jobs.router,
+        footnote.retrieval.router,
+        footnote.chat.router,
+    ):
+        api.include_router(module.router)
+    app.include_router(api)
+    app.include_router(health.probes)
+    install_error_handlers(app)
+    install_openapi(app)
+    mount_web(app, web_folder, api_prefix="/api")
+    app.add_middleware(GZipMiddleware, minimum_size=1_000)
+    app.add_middleware(RequestContextMiddleware, metrics=metrics)
+    return app
+
+
+@asynccontextmanager
+async def _serving(app: FastAPI, wired: Application) -> AsyncIterator[None]:
+    """Make the owner, pick up what a crash left, work in the background, and stop in order."""
+    owner = await wired.identity.bootstrap_owner()
+    key = data_folder.owner_key(wired.settings.data_dir)
+    await wired.identity.ensure_key(owner, key, name="owner key")
+    await wired.collections.ensure_default(owner)
+    interrupted = await wired.runs.recover()
+    if interrupted:
+        log.warning("chat.runs_interrupted", count=interrupted)
+    for organisation_id in await wired.identity.organisation_ids():
+        await wired.deletion.erase_blobs(organisation_id)
+    await wired.feed.prune()
+    app.state.application = wired
+    app.state.provided = wired.provided()
+    app.state.authenticate = authenticator(wired.identity)
+    app.state.started_at = wired.clock.monotonic_seconds()
+    background = [
+        asyncio.create_task(wired.runner.run(), name="job-runner"),
+        asyncio.create_task(wired.outbox.run(), name="index-feeder"),
+    ]
+    for task in background:
+        task.add_done_callback(_report_death)
+    app.state.is_ready = True
+    log.info("server.ready", version=__version__, database="sqlite" if wired.database.is_sqlite else "postgresql")
+    try:
+        yield
+    finally:
+        app.state.is_ready = False
+        await wired.runs.close()
+        for task in background:
+            task.cancel()
+        for task in background:
+            with suppress(asyncio.CancelledError):
+                await task
+        log.info("server.stopped")
+
+
+def _report_death(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("server.background_task_died", task=task.get_name(), exc_info=error)

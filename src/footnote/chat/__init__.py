@@ -1,0 +1,1 @@
+"""Conversations and answers: select or write sentences, check each against its source, remember both."""

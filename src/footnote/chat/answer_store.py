@@ -1,0 +1,245 @@
+"""Rows of runs and answers: begun in one transaction, made final in another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from footnote.chat import stream
+from footnote.chat.conversations import UNTITLED, own_conversation, present_message
+from footnote.chat.models import CitationRow, MessageRow, RunEventRow, RunRow, SentenceRow
+from footnote.chat.schemas import NewMessage, Run, Sentence, StartedRun, Timings
+from footnote.db.engine import Database
+from footnote.documents.schemas import Source
+from footnote.documents.service.collections import CollectionService
+from footnote.documents.service.sources import SourceService
+from footnote.jobs.schemas import Problem
+from footnote.kit.clock import Clock
+from footnote.kit.errors import Conflict, NotFound
+from footnote.kit.ids import CollectionId, ConversationId, OrganisationId, RunId, UserId, new_id
+from footnote.kit.principal import Principal, Role, Scope
+
+_TITLE_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class FinalAnswer:
+    """An answer as it is stored for good."""
+
+    status: str
+    run_status: str
+    text: str
+    sentences: tuple[Sentence, ...]
+    abstained: bool
+    abstention_reason: str | None
+    confidence: int
+    model: str | None
+    prompt_version: str | None
+    cost_nano_usd: int | None
+    input_tokens: int | None
+    output_tokens: int | None
+    timings: Timings
+    notes: tuple[str, ...]
+    problem: Problem | None = None
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the stream's closing part says."""
+        return {
+            "abstained": self.abstained,
+            "abstention_reason": self.abstention_reason,
+            "confidence": self.confidence,
+            "model": self.model,
+            "cost_nano_usd": self.cost_nano_usd,
+            "input_tokens": self.input_tokens,
+            "output_tokens": self.output_tokens,
+            "notes": list(self.notes),
+        }
+
+
+class AnswerStore:
+    """The only writer of messages, sentences, citations and runs."""
+
+    def __init__(
+        self, database: Database, clock: Clock, collections: CollectionService, sources: SourceService
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._collections = collections
+        self._sources = sources
+
+    async def begin(
+        self, principal: Principal, conversation_id: ConversationId, new: NewMessage
+    ) -> tuple[StartedRun, CollectionId | None]:
+        """Store question, empty answer and run; returns them and the collection to search."""
+        if new.collection_id is not None:
+            await self._collections.get(principal, CollectionId(new.collection_id))
+        now = self._clock.now()
+        async with self._database.writing() as session:
+            conversation = await own_conversation(session, principal, conversation_id)
+            await self._refuse_second_run(session, conversation_id)
+            last = await session.scalar(
+                select(func.max(MessageRow.position)).where(MessageRow.conversation_id == conversation_id)
+            )
+            position = (last or 0) + 1
+            question = self._message(principal, conversation_id, position, "user", "complete", new.text)
+            answer = self._message(principal, conversation_id, position + 1, "assistant", "streaming", "")
+            session.add_all([question, answer])
+            await session.flush()
+            run = RunRow(
+                id=new_id("run"), organisation_id=principal.organisation_id, user_id=principal.user_id,
+                conversation_id=conversation_id, message_id=answer.id, status="running", created_at=now,
+            )  # fmt: skip
+            session.add(run)
+            answer.run_id = run.id
+            conversation.updated_at = now
+            if conversation.title == UNTITLED:
+                conversation.title = _title_of(new.text)
+            searched = new.collection_id or conversation.collection_id
+        started = StartedRun(
+            run=_run(run, 0), question=present_message(question, []), answer=present_message(answer, [])
+        )
+        return started, CollectionId(searched) if searched else None
+
+    async def run(self, principal: Principal, run_id: RunId, *, last_seq: int | None) -> Run:
+        """Return a run of the caller's own; NotFound otherwise."""
+        async with self._database.reading() as session:
+            row = await session.get(RunRow, run_id)
+            if row is None or (row.organisation_id, row.user_id) != (principal.organisation_id, principal.user_id):
+                raise NotFound("There is no such run.", code="run_not_found")
+            if last_seq is None:
+                last_seq = await session.scalar(
+                    select(func.max(RunEventRow.seq)).where(RunEventRow.run_id == run_id)
+                )
+            return _run(row, last_seq or 0)
+
+    async def finish(
+        self, session: AsyncSession, principal: Principal, run_id: RunId, final: FinalAnswer
+    ) -> None:
+        """Make the answer final, with its citations; nothing happens when the conversation was deleted meanwhile."""
+        run = await session.get(RunRow, run_id)
+        if run is None or run.status != "running":
+            return
+        run.status = final.run_status
+        run.finished_at = self._clock.now()
+        run.error_code = final.problem.code if final.problem else None
+        run.error_message = final.problem.message if final.problem else None
+        message = await session.get(MessageRow, run.message_id)
+        if message is None:
+            return
+        message.status, message.text = final.status, final.text
+        message.abstained, message.abstention_reason = final.abstained, final.abstention_reason
+        message.model, message.prompt_version = final.model, final.prompt_version
+        message.cost_nano_usd = final.cost_nano_usd
+        message.input_tokens, message.output_tokens = final.input_tokens, final.output_tokens
+        message.confidence, message.timings_ms = final.confidence, final.timings.model_dump()
+        message.notes = list(final.notes)
+        await session.flush()
+        await self._sources.record(session, principal, _distinct_sources(final.sentences))
+        for sentence in final.sentences:
+            session.add(
+                SentenceRow(
+                    message_id=message.id, position=sentence.index, span_start=sentence.span[0],
+                    span_end=sentence.span[1], verdict=sentence.verdict, reasons=sentence.reasons,
+                )  # fmt: skip
+            )
+            session.add_all(
+                CitationRow(
+                    message_id=message.id, sentence=sentence.index, position=position, number=source.number,
+                    source_id=source.id,
+                )  # fmt: skip
+                for position, source in enumerate(sentence.sources)
+            )
+        await session.flush()
+
+    async def running_in(self, principal: Principal, conversation_id: ConversationId) -> list[RunId]:
+        """Return the conversation's runs that have not ended."""
+        async with self._database.reading() as session:
+            rows = await session.execute(
+                select(RunRow.id).where(
+                    RunRow.organisation_id == principal.organisation_id,
+                    RunRow.conversation_id == conversation_id,
+                    RunRow.status == "running",
+                )
+            )
+            return [RunId(value) for value in rows.scalars()]
+
+    async def abandoned(self, alive: set[RunId]) -> list[RunId]:
+        """Return runs that the database believes running and nobody works on."""
+        async with self._database.reading() as session:
+            rows = await session.execute(select(RunRow.id).where(RunRow.status == "running"))
+            return [RunId(value) for value in rows.scalars() if value not in alive]
+
+    async def fail_from_log(self, run_id: RunId, problem: Problem) -> None:
+        """Close a broken-off run with the sentences that its log holds."""
+        async with self._database.writing() as session:
+            run = await session.get(RunRow, run_id)
+            if run is None:
+                return
+            rows = await session.execute(
+                select(RunEventRow).where(RunEventRow.run_id == run_id).order_by(RunEventRow.seq)
+            )
+            parts = [(row.seq, row.part) for row in rows.scalars()]
+            sentences = tuple(
+                Sentence.model_validate(part["data"]) for _, part in parts if part["type"] == "data-sentence"
+            )
+            text = "".join(part["delta"] for _, part in parts if part["type"] == "text-delta")
+            whole = tuple(s for s in sentences if s.span[1] <= len(text))
+            final = FinalAnswer(
+                status="failed", run_status="failed", text=text, sentences=whole, abstained=False,
+                abstention_reason=None, confidence=0, model=None, prompt_version=None, cost_nano_usd=None,
+                input_tokens=None, output_tokens=None, timings=Timings(), notes=(), problem=problem,
+            )  # fmt: skip
+            owner = Principal(
+                OrganisationId(run.organisation_id), UserId(run.user_id), Role.MEMBER, frozenset({Scope.READ, Scope.WRITE})
+            )
+            await self.finish(session, owner, run_id, final)
+            last = parts[-1][0] if parts else 0
+            ending = [stream.error(problem), stream.finish("failed")]
+            session.add_all(
+                RunEventRow(run_id=run_id, seq=last + offset, part=part) for offset, part in enumerate(ending, start=1)
+            )
+
+    async def _refuse_second_run(self, session: AsyncSession, conversation_id: ConversationId) -> None:
+        running = await session.execute(
+            select(RunRow.id).where(RunRow.conversation_id == conversation_id, RunRow.status == "running").limit(1)
+        )
+        if running.first() is not None:
+            raise Conflict(
+                "The last question of this conversation is still being answered; stop it or wait.",
+                code="run_in_progress",
+            )
+
+    def _message(
+        self, principal: Principal, conversation_id: ConversationId, position: int, role: str, status: str, text: str
+    ) -> MessageRow:
+        return MessageRow(
+            id=new_id("msg"), organisation_id=principal.organisation_id, conversation_id=conversation_id,
+            position=position, role=role, status=status, text=text, abstained=False, timings_ms={}, notes=[],
+            created_at=self._clock.now(),
+        )  # fmt: skip
+
+
+def _distinct_sources(sentences: Sequence[Sentence]) -> list[Source]:
+    return list({source.id: source for sentence in sentences for source in sentence.sources}.values())
+
+
+def _title_of(question: str) -> str:
+    title = " ".join(question.split())
+    return title if len(title) <= _TITLE_LENGTH else title[: _TITLE_LENGTH - 1].rstrip() + "…"
+
+
+def _run(row: RunRow, last_seq: int) -> Run:
+    return Run.model_validate(
+        {
+            "id": row.id,
+            "conversation_id": row.conversation_id,
+            "answer_message_id": row.message_id,
+            "status": row.status,
+            "last_seq": last_seq,
+            "error": Problem(code=row.error_code, message=row.error_message or "") if row.error_code else None,
+            "created_at": row.created_at,
+            "finished_at": row.finished_at,
+        }
+    )

@@ -1,0 +1,244 @@
+"""Making, listing, changing and removing conversations, and reading their messages."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, delete, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from footnote.chat.models import CitationRow, ConversationRow, MessageRow, SentenceRow
+from footnote.chat.schemas import (
+    Conversation,
+    ConversationList,
+    Message,
+    MessageList,
+    NewConversation,
+    Sentence,
+    Timings,
+)
+from footnote.db.engine import Database
+from footnote.documents.service.collections import CollectionService
+from footnote.documents.service.sources import SourceService
+from footnote.kit.clock import Clock
+from footnote.kit.errors import NotFound
+from footnote.kit.ids import CollectionId, ConversationId, MessageId, new_id
+from footnote.kit.pagination import decode_cursor, encode_cursor, paginate
+from footnote.kit.principal import Principal, Scope
+
+UNTITLED = "New conversation"
+
+
+class ConversationService:
+    """A conversation is its user's own; others of the organisation do not see it."""
+
+    def __init__(
+        self, database: Database, clock: Clock, collections: CollectionService, sources: SourceService
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._collections = collections
+        self._sources = sources
+
+    async def create(self, principal: Principal, new: NewConversation) -> Conversation:
+        """Start a conversation, over one collection or all."""
+        principal.require(Scope.WRITE)
+        if new.collection_id is not None:
+            await self._collections.get(principal, CollectionId(new.collection_id))
+        now = self._clock.now()
+        row = ConversationRow(
+            id=new_id("cnv"),
+            organisation_id=principal.organisation_id,
+            user_id=principal.user_id,
+            collection_id=new.collection_id,
+            title=new.title or UNTITLED,
+            created_at=now,
+            updated_at=now,
+        )
+        async with self._database.writing() as session:
+            session.add(row)
+        return _conversation(row, 0)
+
+    async def list_conversations(self, principal: Principal, *, cursor: str | None, limit: int) -> ConversationList:
+        """Return the caller's conversations, latest activity first."""
+        principal.require(Scope.READ)
+        statement = (
+            _own(principal).order_by(ConversationRow.updated_at.desc(), ConversationRow.id.desc()).limit(limit + 1)
+        )
+        async with self._database.reading() as session:
+            after = decode_cursor(cursor, 1)
+            if after is not None:
+                # The cursor names the last row shown; its present time of activity is where the next page starts.
+                last = await session.get(ConversationRow, after[0])
+                if last is None:
+                    return ConversationList(items=[], next_cursor=None)
+                statement = statement.where(
+                    or_(
+                        ConversationRow.updated_at < last.updated_at,
+                        (ConversationRow.updated_at == last.updated_at) & (ConversationRow.id < last.id),
+                    )
+                )
+            rows = (await session.execute(statement)).scalars().all()
+            page = paginate(rows, limit, lambda row: encode_cursor(row.id))
+            counts = await _counts(session, [row.id for row in page.items])
+        return ConversationList(
+            items=[_conversation(row, counts.get(row.id, 0)) for row in page.items], next_cursor=page.next_cursor
+        )
+
+    async def get(self, principal: Principal, conversation_id: ConversationId) -> Conversation:
+        """Return one conversation."""
+        principal.require(Scope.READ)
+        async with self._database.reading() as session:
+            row = await own_conversation(session, principal, conversation_id)
+            return _conversation(row, (await _counts(session, [row.id])).get(row.id, 0))
+
+    async def rename(self, principal: Principal, conversation_id: ConversationId, title: str) -> Conversation:
+        """Give the conversation another title."""
+        principal.require(Scope.WRITE)
+        async with self._database.writing() as session:
+            row = await own_conversation(session, principal, conversation_id)
+            row.title = title
+            count = (await _counts(session, [row.id])).get(row.id, 0)
+        return _conversation(row, count)
+
+    async def delete(self, principal: Principal, conversation_id: ConversationId) -> None:
+        """Remove the conversation with its messages, citations and the sources that only they use."""
+        principal.require(Scope.WRITE)
+        async with self._database.writing() as session:
+            row = await own_conversation(session, principal, conversation_id)
+            cited = await session.execute(
+                select(CitationRow.source_id)
+                .join(MessageRow, MessageRow.id == CitationRow.message_id)
+                .where(MessageRow.conversation_id == conversation_id)
+            )
+            await self._sources.remove(session, principal, list(cited.scalars()))
+            await session.execute(delete(ConversationRow).where(ConversationRow.id == row.id))
+
+    async def messages(
+        self, principal: Principal, conversation_id: ConversationId, *, cursor: str | None, limit: int
+    ) -> MessageList:
+        """Return the messages, oldest first."""
+        principal.require(Scope.READ)
+        statement = (
+            select(MessageRow)
+            .where(MessageRow.conversation_id == conversation_id)
+            .order_by(MessageRow.position)
+            .limit(limit + 1)
+        )
+        after = decode_cursor(cursor, 1)
+        if after is not None:
+            statement = statement.where(MessageRow.position > int(after[0]))
+        async with self._database.reading() as session:
+            await own_conversation(session, principal, conversation_id)
+            rows = (await session.execute(statement)).scalars().all()
+            page = paginate(rows, limit, lambda row: encode_cursor(str(row.position)))
+            items = await self._present(session, principal, page.items)
+        return MessageList(items=items, next_cursor=page.next_cursor)
+
+    async def message(self, principal: Principal, message_id: MessageId) -> Message:
+        """Return one message with its sentences, verdicts and sources."""
+        principal.require(Scope.READ)
+        async with self._database.reading() as session:
+            row = await session.get(MessageRow, message_id)
+            if row is None or row.organisation_id != principal.organisation_id:
+                raise NotFound("There is no such message.", code="message_not_found")
+            await own_conversation(session, principal, ConversationId(row.conversation_id), code="message_not_found")
+            return (await self._present(session, principal, [row]))[0]
+
+    async def _present(
+        self, session: AsyncSession, principal: Principal, rows: Sequence[MessageRow]
+    ) -> list[Message]:
+        ids = [row.id for row in rows if row.role == "assistant"]
+        found = await session.execute(
+            select(SentenceRow).where(SentenceRow.message_id.in_(ids)).order_by(SentenceRow.position)
+        )
+        cited = await session.execute(
+            select(CitationRow).where(CitationRow.message_id.in_(ids)).order_by(CitationRow.position)
+        )
+        citations: dict[tuple[str, int], list[CitationRow]] = {}
+        for citation in cited.scalars():
+            citations.setdefault((citation.message_id, citation.sentence), []).append(citation)
+        sources = await self._sources.load(
+            session, principal, [c.source_id for group in citations.values() for c in group]
+        )
+        texts = {row.id: row.text for row in rows}
+        sentences: dict[str, list[Sentence]] = {}
+        for row in found.scalars():
+            sentences.setdefault(row.message_id, []).append(
+                Sentence.model_validate(
+                    {
+                        "index": row.position,
+                        "span": (row.span_start, row.span_end),
+                        "text": texts[row.message_id][row.span_start : row.span_end],
+                        "verdict": row.verdict,
+                        "reasons": row.reasons,
+                        "sources": [
+                            sources[c.source_id].model_copy(update={"number": c.number})
+                            for c in citations.get((row.message_id, row.position), [])
+                            if c.source_id in sources
+                        ],
+                    }
+                )
+            )
+        return [present_message(row, sentences.get(row.id, [])) for row in rows]
+
+
+async def own_conversation(
+    session: AsyncSession, principal: Principal, conversation_id: ConversationId, code: str = "conversation_not_found"
+) -> ConversationRow:
+    """Return the conversation; NotFound when it is not the caller's own."""
+    row = await session.get(ConversationRow, conversation_id)
+    if row is None or row.organisation_id != principal.organisation_id or row.user_id != principal.user_id:
+        raise NotFound("There is no such conversation.", code=code)
+    return row
+
+
+def present_message(row: MessageRow, sentences: list[Sentence]) -> Message:
+    """Return a message as callers see it."""
+    return Message.model_validate(
+        {
+            "id": row.id,
+            "conversation_id": row.conversation_id,
+            "role": row.role,
+            "status": row.status,
+            "text": row.text,
+            "created_at": row.created_at,
+            "run_id": row.run_id,
+            "abstained": row.abstained,
+            "abstention_reason": row.abstention_reason,
+            "model": row.model,
+            "cost_nano_usd": row.cost_nano_usd,
+            "input_tokens": row.input_tokens,
+            "output_tokens": row.output_tokens,
+            "confidence": row.confidence,
+            "timings_ms": Timings(**row.timings_ms) if row.role == "assistant" else None,
+            "notes": row.notes,
+            "sentences": sentences,
+        }
+    )
+
+
+def _own(principal: Principal) -> Select[ConversationRow]:
+    return select(ConversationRow).where(
+        ConversationRow.organisation_id == principal.organisation_id, ConversationRow.user_id == principal.user_id
+    )
+
+
+async def _counts(session: AsyncSession, conversation_ids: Sequence[str]) -> dict[str, int]:
+    rows = await session.execute(
+        select(MessageRow.conversation_id, func.count())
+        .where(MessageRow.conversation_id.in_(conversation_ids))
+        .group_by(MessageRow.conversation_id)
+    )
+    return {conversation_id: int(count) for conversation_id, count in rows.tuples()}
+
+
+def _conversation(row: ConversationRow, message_count: int) -> Conversation:
+    return Conversation.model_validate(
+        {
+            "id": row.id,
+            "title": row.title,
+            "collection_id": row.collection_id,
+            "message_count": message_count,
+            "created_at": row.created_at,
+            "updated_at": row.updated_at,
+        }
+    )

@@ -1,0 +1,1 @@
+"""What the chat domain knows of human languages, kept as data: one JSON file per language."""

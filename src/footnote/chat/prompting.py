@@ -1,0 +1,32 @@
+"""What a chat model is told: a versioned prompt, the passages fenced as data, and the question."""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from footnote.chat.passages import Passage
+from footnote.llm.ports import ChatMessage
+
+PROMPT_VERSION = "answer.v1"
+"""Stored with every message that a model wrote; a changed prompt is a new file with a new number."""
+
+
+def answer_messages(question: str, passages: Sequence[Passage]) -> list[ChatMessage]:
+    """Return the messages for one answer."""
+    fenced = "\n\n".join(_fenced(passage) for passage in passages)
+    return [
+        ChatMessage("system", _prompt(PROMPT_VERSION)),
+        ChatMessage("user", f"Passages:\n\n{fenced}\n\nQuestion: {question}"),
+    ]
+
+
+def _fenced(passage: Passage) -> str:
+    """Return the passage between marks that its own text cannot contain."""
+    where = " › ".join([passage.title, *passage.heading_path])
+    text = passage.text.replace("<passage", "‹passage").replace("</passage", "‹/passage")
+    return f'<passage number="{passage.number}" from="{where.replace(chr(34), chr(39))}">\n{text}\n</passage>'
+
+
+@cache
+def _prompt(version: str) -> str:
+    return (files("footnote.chat") / "prompts" / f"{version}.md").read_text(encoding="utf-8").strip()

@@ -1,0 +1,1 @@
+"""The relational database: engine, scopes, column types and migrations. Knows no domain's tables."""

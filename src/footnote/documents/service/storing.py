@@ -1,0 +1,217 @@
+"""What ingestion writes into the library, always inside the job's own fenced transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, literal, select, union_all, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import undefer
+
+from footnote.db.engine import Database
+from footnote.documents import repository
+from footnote.documents.layout import PlacedWord, StoredBlock, StoredPage, decode_words
+from footnote.documents.models import CollectionRow, DocumentRow, PageRow, VersionRow
+from footnote.documents.schemas import DocumentStatus
+from footnote.documents.service.present import display_title
+from footnote.jobs.schemas import Problem
+from footnote.kit.clock import Clock
+from footnote.kit.errors import NotFound
+from footnote.kit.geometry import Span
+from footnote.kit.ids import CollectionId, DocumentId, OrganisationId, VersionId
+from footnote.kit.principal import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class VersionInWork:
+    """What ingestion must know of the version it reads."""
+
+    id: VersionId
+    document_id: DocumentId
+    collection_id: CollectionId
+    preset: str
+    filename: str
+    title: str
+    media_type: str
+    sha256: str
+    has_pages: bool | None
+    page_count: int | None
+    language: str | None
+    status: str
+    is_current: bool
+
+
+class StoringService:
+    """The writer's side of the library."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def in_work(self, principal: Principal, version_id: VersionId) -> VersionInWork:
+        """Return the version with its document; NotFound when it was deleted meanwhile."""
+        async with self._database.reading() as session:
+            version = await repository.version(session, principal, version_id)
+            return await self._in_work(session, version)
+
+    async def labels(self, organisation_id: OrganisationId, version_id: VersionId) -> VersionInWork | None:
+        """Return the version with its document for the index, None when it was deleted; for background work only."""
+        async with self._database.reading() as session:
+            version = await session.get(VersionRow, version_id)
+            if version is None or version.organisation_id != organisation_id:
+                return None
+            return await self._in_work(session, version)
+
+    async def _in_work(self, session: AsyncSession, version: VersionRow) -> VersionInWork:
+        document = await session.get_one(DocumentRow, version.document_id)
+        collection = await session.get(CollectionRow, document.collection_id)
+        return VersionInWork(
+            id=VersionId(version.id), document_id=DocumentId(document.id), collection_id=CollectionId(document.collection_id),
+            preset=collection.preset if collection else "auto", filename=document.filename,
+            title=display_title(document, version), media_type=version.media_type, sha256=version.sha256,
+            has_pages=version.has_pages, page_count=version.page_count, language=version.language,
+            status=version.status, is_current=document.current_version_id == version.id,
+        )  # fmt: skip
+
+    async def text(self, principal: Principal, version_id: VersionId) -> str:
+        """Return the version's text; NotFound before the structure step."""
+        async with self._database.reading() as session:
+            version = await repository.version(session, principal, version_id)
+            await session.refresh(version, ["text"])
+        if version.text is None:
+            raise NotFound("This version has not been read yet.", code="not_read_yet")
+        return version.text
+
+    async def around(
+        self, principal: Principal, places: Sequence[tuple[VersionId, Span]], *, characters: int
+    ) -> list[tuple[str, str]]:
+        """Return up to so many characters right before and right after each place, in one query."""
+        if not places or characters <= 0:
+            return [("", "") for _ in places]
+        cuts = [
+            select(
+                literal(position).label("position"),
+                func.substr(VersionRow.text, max(0, span.start - characters) + 1, min(characters, span.start)),
+                func.substr(VersionRow.text, span.end + 1, characters),
+            ).where(VersionRow.id == version_id, VersionRow.organisation_id == principal.organisation_id)
+            for position, (version_id, span) in enumerate(places)
+        ]
+        async with self._database.reading() as session:
+            rows = (await session.execute(union_all(*cuts))).tuples().all()
+        found = {position: (before or "", after or "") for position, before, after in rows}
+        return [found.get(position, ("", "")) for position in range(len(places))]
+
+    async def texts_at(
+        self, principal: Principal, places: Sequence[tuple[VersionId, Span]]
+    ) -> list[str]:
+        """Return what stands at each place of the stored texts, in one query; "" where the version is gone."""
+        if not places:
+            return []
+        cuts = [
+            select(
+                literal(position).label("position"),
+                func.substr(VersionRow.text, span.start + 1, span.end - span.start),
+            ).where(VersionRow.id == version_id, VersionRow.organisation_id == principal.organisation_id)
+            for position, (version_id, span) in enumerate(places)
+        ]
+        async with self._database.reading() as session:
+            rows = (await session.execute(union_all(*cuts))).tuples().all()
+        found = {position: text for position, text in rows}
+        return [found.get(position) or "" for position in range(len(places))]
+
+    async def blocks(self, principal: Principal, version_id: VersionId) -> tuple[StoredBlock, ...]:
+        """Return the version's blocks in reading order."""
+        async with self._database.reading() as session:
+            await repository.version(session, principal, version_id)
+            return await repository.blocks(session, version_id)
+
+    async def encoded_words(self, principal: Principal, version_id: VersionId) -> dict[int, bytes]:
+        """Return every page's words as stored, for work in a child process."""
+        statement = select(PageRow.number, PageRow.words).where(
+            PageRow.version_id == version_id, PageRow.organisation_id == principal.organisation_id
+        )
+        async with self._database.reading() as session:
+            return dict((await session.execute(statement)).tuples().all())
+
+    async def words(
+        self, principal: Principal, version_id: VersionId, pages: Sequence[int] | None = None
+    ) -> dict[int, tuple[PlacedWord, ...]]:
+        """Return the placed words of the asked-for pages, or of all."""
+        statement = (
+            select(PageRow)
+            .where(PageRow.version_id == version_id, PageRow.organisation_id == principal.organisation_id)
+            .options(undefer(PageRow.words))
+        )
+        if pages is not None:
+            statement = statement.where(PageRow.number.in_(pages))
+        async with self._database.reading() as session:
+            rows = (await session.execute(statement)).scalars().all()
+        return {row.number: decode_words(row.words) for row in rows}
+
+    async def set_head(
+        self, session: AsyncSession, version_id: VersionId, *, has_pages: bool, page_count: int, title: str | None
+    ) -> None:
+        """Record what is known before the pages are read."""
+        await self._update(session, version_id, has_pages=has_pages, page_count=page_count, parsed_title=title)
+
+    async def set_status(
+        self, session: AsyncSession, version_id: VersionId, status: DocumentStatus, problem: Problem | None = None
+    ) -> None:
+        """Record where the version stands, and why when it failed."""
+        await self._update(
+            session, version_id, status=status, error_code=problem.code if problem else None,
+            error_message=problem.message if problem else None,
+        )  # fmt: skip
+
+    async def store_structure(
+        self,
+        session: AsyncSession,
+        principal: Principal,
+        version_id: VersionId,
+        *,
+        text: str,
+        language: str | None,
+        pages: Sequence[StoredPage],
+        blocks: Sequence[StoredBlock],
+        warnings: Sequence[str],
+    ) -> None:
+        """Store what the version says, in place of whatever a broken-off try left."""
+        await self._update(
+            session, version_id, text=text, text_length=len(text), language=language, warnings=list(warnings)
+        )
+        await repository.replace_structure(session, principal, version_id, pages=pages, blocks=blocks)
+
+    async def make_current(self, session: AsyncSession, principal: Principal, version_id: VersionId) -> VersionId | None:
+        """Let the version answer from now on; returns the one that did before, if another.
+
+        An older version never replaces a newer one that finished first.
+        """
+        version = await repository.version(session, principal, version_id)
+        document = await repository.document(session, principal, DocumentId(version.document_id))
+        previous = await session.get(VersionRow, document.current_version_id) if document.current_version_id else None
+        if previous is not None and previous.number > version.number:
+            return None
+        document.current_version_id = version.id
+        document.updated_at = self._clock.now()
+        await session.flush()
+        return VersionId(previous.id) if previous is not None and previous.id != version.id else None
+
+    async def current_versions(self, principal: Principal) -> list[VersionId]:
+        """Return every version that answers now, oldest first; what a rebuilt index must hold."""
+        async with self._database.reading() as session:
+            rows = await session.execute(
+                select(DocumentRow.current_version_id)
+                .where(
+                    DocumentRow.organisation_id == principal.organisation_id,
+                    DocumentRow.current_version_id.is_not(None),
+                )
+                .order_by(DocumentRow.id)
+            )
+            return [VersionId(value) for value in rows.scalars() if value is not None]
+
+    async def _update(self, session: AsyncSession, version_id: VersionId, **values: object) -> None:
+        await session.execute(
+            update(VersionRow)
+            .where(VersionRow.id == version_id)
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        )

@@ -1,0 +1,215 @@
+"""Taking a file into the library: staged, recognised, made durable, and queued for reading in one transaction."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from footnote.db.engine import Database
+from footnote.documents import repository
+from footnote.documents.models import DocumentRow, VersionRow
+from footnote.documents.ports import BlobStore, MediaTypeDetector, StagedBlob
+from footnote.documents.schemas import UploadResult
+from footnote.documents.service.present import present_documents
+from footnote.jobs.events import ChangeFeed
+from footnote.jobs.schemas import JobStatus
+from footnote.jobs.service import JobService
+from footnote.kit.clock import Clock
+from footnote.kit.errors import Conflict, InvalidInput
+from footnote.kit.ids import CollectionId, DocumentId, JobId, VersionId, new_id
+from footnote.kit.principal import Principal, Scope
+
+INGEST = "ingest"
+"""The kind of job that reads a version."""
+_MAX_FILENAME = 400
+
+Outcome = Literal["created", "new_version", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    outcome: Outcome
+    document: DocumentRow
+    retry: JobId | None = None
+
+
+class UploadService:
+    """Same name and new content make a new version; content that the collection holds already changes nothing."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        feed: ChangeFeed,
+        jobs: JobService,
+        blobs: BlobStore,
+        blob_lock: asyncio.Lock,
+        detector: MediaTypeDetector,
+        *,
+        limit_bytes: int,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._feed = feed
+        self._jobs = jobs
+        self._blobs = blobs
+        self._blob_lock = blob_lock
+        self._detector = detector
+        self.limit_bytes = limit_bytes
+
+    async def stage(self, principal: Principal, chunks: AsyncIterator[bytes]) -> StagedBlob:
+        """Receive the bytes; nothing is in the library yet."""
+        principal.require(Scope.WRITE)
+        return await self._blobs.stage(chunks, limit_bytes=self.limit_bytes)
+
+    async def discard(self, staged: StagedBlob) -> None:
+        """Forget a staged file."""
+        await self._blobs.discard(staged)
+
+    async def add(
+        self,
+        principal: Principal,
+        staged: StagedBlob,
+        *,
+        filename: str,
+        collection_id: CollectionId,
+        title: str | None = None,
+    ) -> UploadResult:
+        """Put the staged file into the collection.
+
+        Raises InvalidInput `bad_filename` or `empty_document`, UnsupportedFormat, or NotFound for the collection;
+        whatever is raised, the staged file is gone and the library is as it was.
+        """
+        principal.require(Scope.WRITE)
+        try:
+            name = clean_filename(filename)
+            if staged.size_bytes == 0:
+                raise InvalidInput("The file is empty.", code="empty_document")
+            media_type = await self._detector.detect(staged.path, name)
+            async with self._blob_lock:
+                await self._blobs.publish(principal.organisation_id, staged)
+                taken = await self._take(principal, staged, name, media_type, collection_id, title)
+        finally:
+            await self._blobs.discard(staged)
+        if taken.retry is not None:
+            await self._jobs.retry(principal, taken.retry)
+        self._jobs.announce(principal)
+        async with self._database.reading() as session:
+            row = await repository.document(session, principal, DocumentId(taken.document.id))
+            shown = await present_documents(session, self._jobs, principal, [row])
+        return UploadResult(outcome=taken.outcome, document=shown[0])
+
+    async def _take(
+        self,
+        principal: Principal,
+        staged: StagedBlob,
+        filename: str,
+        media_type: str,
+        collection_id: CollectionId,
+        title: str | None,
+    ) -> _Taken:
+        try:
+            async with self._database.writing() as session:
+                await repository.collection(session, principal, collection_id)
+                known = await self._same_content(session, principal, staged.sha256, collection_id)
+                if known is not None:
+                    return known
+                return await self._add_version(session, principal, staged, filename, media_type, collection_id, title)
+        except IntegrityError as error:
+            raise Conflict(
+                "The same file is being added by someone else right now; try again.", code="upload_race"
+            ) from error
+
+    async def _same_content(
+        self, session: AsyncSession, principal: Principal, sha256: str, collection_id: CollectionId
+    ) -> _Taken | None:
+        """Recognise content that the newest version of a document of this collection has already."""
+        found = await session.execute(
+            select(DocumentRow, VersionRow)
+            .join(VersionRow, VersionRow.id == DocumentRow.latest_version_id)
+            .where(
+                DocumentRow.organisation_id == principal.organisation_id,
+                DocumentRow.collection_id == collection_id,
+                VersionRow.sha256 == sha256,
+            )
+            .limit(1)
+        )
+        pair = found.tuples().first()
+        if pair is None:
+            return None
+        document, version = pair
+        retry = None
+        if version.status in ("failed", "cancelled"):
+            jobs = await self._jobs.of_subjects(session, principal, [version.id])
+            job = jobs.get(version.id)
+            retry = JobId(job.id) if job and job.status in (JobStatus.FAILED, JobStatus.CANCELLED) else None
+        return _Taken("unchanged", document, retry)
+
+    async def _add_version(
+        self,
+        session: AsyncSession,
+        principal: Principal,
+        staged: StagedBlob,
+        filename: str,
+        media_type: str,
+        collection_id: CollectionId,
+        title: str | None,
+    ) -> _Taken:
+        now = self._clock.now()
+        found = await session.execute(
+            select(DocumentRow).where(DocumentRow.collection_id == collection_id, DocumentRow.filename == filename)
+        )
+        document = found.scalar_one_or_none()
+        outcome: Outcome = "created" if document is None else "new_version"
+        number = 1
+        if document is None:
+            document = DocumentRow(
+                id=new_id("doc"), organisation_id=principal.organisation_id, collection_id=collection_id,
+                filename=filename, title=title or None, custom_metadata={}, created_by=principal.user_id,
+                created_at=now, updated_at=now,
+            )  # fmt: skip
+            session.add(document)
+            await session.flush()
+        else:
+            number = 1 + (await repository.version_counts(session, [document.id])).get(document.id, 0)
+            await self._supersede_running(session, principal, document)
+        version = VersionRow(
+            id=new_id("ver"), organisation_id=principal.organisation_id, document_id=document.id, number=number,
+            status="queued", warnings=[], media_type=media_type, sha256=staged.sha256, size_bytes=staged.size_bytes,
+            created_at=now,
+        )  # fmt: skip
+        session.add(version)
+        document.latest_version_id, document.updated_at = version.id, now
+        await session.flush()
+        await self._jobs.enqueue(
+            session, principal, kind=INGEST, subject_id=version.id, document_id=DocumentId(document.id)
+        )
+        await self._feed.append(
+            session, principal.organisation_id, "document.created" if number == 1 else "document.updated",
+            document_id=document.id, collection_id=collection_id,
+        )  # fmt: skip
+        return _Taken(outcome, document)
+
+    async def _supersede_running(self, session: AsyncSession, principal: Principal, document: DocumentRow) -> None:
+        """Work on an older version that nobody will see any more is asked to end."""
+        if document.latest_version_id is None:
+            return
+        await self._jobs.request_cancel_of_subject(session, principal, VersionId(document.latest_version_id))
+
+
+def clean_filename(filename: str) -> str:
+    """Return the last part of what the sender called the file; never used as a path.
+
+    Raises InvalidInput `bad_filename` when nothing is left.
+    """
+    name = filename.replace("\\", "/").rsplit("/", 1)[-1]
+    name = "".join(character for character in name if character.isprintable()).strip()
+    if name in ("", ".", ".."):
+        raise InvalidInput("The file needs a name.", code="bad_filename")
+    if len(name) > _MAX_FILENAME:
+        raise InvalidInput(f"The file's name is longer than {_MAX_FILENAME} characters.", code="bad_filename")
+    return name

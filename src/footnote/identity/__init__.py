@@ -1,0 +1,1 @@
+"""Who people are: organisations, users, memberships, keys and browser sessions."""

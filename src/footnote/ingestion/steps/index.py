@@ -1,0 +1,38 @@
+"""index: the version answers from now on; the change reaches the index through the outbox before the job is done."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from footnote.documents.service.storing import StoringService, VersionInWork
+from footnote.jobs.ports import StepContext
+from footnote.kit.ids import VersionId
+from footnote.retrieval.outbox import IndexOutbox
+from footnote.retrieval.ports import Embedder
+from footnote.retrieval.store import ChunkStore
+
+
+class IndexStep:
+    """One transaction makes the version current, hands it to the index and takes the earlier one out."""
+
+    def __init__(
+        self, storing: StoringService, chunks: ChunkStore, outbox: IndexOutbox, embedder: Embedder
+    ) -> None:
+        self._storing = storing
+        self._chunks = chunks
+        self._outbox = outbox
+        self._embedder = embedder
+
+    async def run(self, context: StepContext, version: VersionInWork) -> None:
+        principal = context.job.principal
+        total, _ = await self._chunks.counts(principal, version.id, self._embedder.identity.key)
+        async with context.writing() as session:
+            await self._publish(session, context, version)
+        await self._outbox.drain(principal.organisation_id)
+        await context.progress(total, total)
+
+    async def _publish(self, session: AsyncSession, context: StepContext, version: VersionInWork) -> None:
+        principal = context.job.principal
+        previous = await self._storing.make_current(session, principal, version.id)
+        await self._outbox.write(session, principal, "upsert_version", version_id=version.id)
+        if previous is not None:
+            await self._outbox.write(session, principal, "remove_version", version_id=previous)
+            await self._chunks.drop_version(session, VersionId(previous))

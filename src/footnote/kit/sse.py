@@ -1,0 +1,39 @@
+"""Server-sent events with ids, so that a reader who lost the line goes on where it was."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from fastapi import Request
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from footnote.kit.errors import InvalidInput
+
+PING_SECONDS = 15
+SEND_TIMEOUT_SECONDS = 30
+
+
+def resume_point(request: Request, after: int | None) -> int | None:
+    """Return the last number the reader has: the `after` it asks for, else its Last-Event-ID header, else None."""
+    if after is not None:
+        return after
+    header = request.headers.get("last-event-id")
+    if header is None or header == "":
+        return None
+    if not header.isdigit():
+        raise InvalidInput("Last-Event-ID must be a number that this stream gave out.", code="bad_event_id")
+    return int(header)
+
+
+def event(data: Mapping[str, Any], *, seq: int, name: str | None = None) -> ServerSentEvent:
+    """Return one numbered event."""
+    return ServerSentEvent(data=json.dumps(data, ensure_ascii=False, separators=(",", ":")), id=str(seq), event=name)
+
+
+def event_stream(
+    events: AsyncIterator[ServerSentEvent], headers: Mapping[str, str] | None = None
+) -> EventSourceResponse:
+    """Return the response: pings while idle, and lets go of a reader who takes nothing any more."""
+    return EventSourceResponse(
+        events, ping=PING_SECONDS, send_timeout=SEND_TIMEOUT_SECONDS, headers=dict(headers or {}), sep="\n"
+    )

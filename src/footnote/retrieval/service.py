@@ -1,0 +1,230 @@
+"""Search for callers: what may be found, found, and read from the truth."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from footnote.db.engine import Database
+from footnote.documents.schemas import PageBoxOut
+from footnote.documents.service.collections import CollectionService
+from footnote.documents.service.library import LibraryService
+from footnote.documents.service.storing import StoringService
+from footnote.kit.clock import Clock
+from footnote.kit.geometry import Span
+from footnote.kit.ids import CollectionId
+from footnote.kit.principal import Principal, Scope
+from footnote.retrieval.chunks import StoredChunk
+from footnote.retrieval.models import IndexVersionRow
+from footnote.retrieval.outbox import IndexOutbox
+from footnote.retrieval.ports import Embedder, SearchFilter, SearchIndex
+from footnote.retrieval.schemas import (
+    IndexState,
+    LegExplanation,
+    QueryExplanation,
+    ResultExplanation,
+    SearchQuery,
+    SearchResult,
+    SearchResults,
+    SearchTimings,
+)
+from footnote.retrieval.search import HybridSearch, RankedChunk, SearchMode, SearchOutcome
+from footnote.retrieval.store import ChunkStore
+
+_SPARE_RESULTS = 8
+"""Fetched on top of what was asked for, since a chunk that was deleted a moment ago may still be in the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPassage:
+    """A ranked chunk with its text and its document's names."""
+
+    ranked: RankedChunk
+    chunk: StoredChunk
+    filename: str
+    title: str
+    before: str = ""
+    after: str = ""
+
+
+class SearchService:
+    """Finds passages of one organisation; nothing else is ever loaded."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        search: HybridSearch,
+        index: SearchIndex,
+        embedder: Embedder,
+        outbox: IndexOutbox,
+        chunks: ChunkStore,
+        library: LibraryService,
+        collections: CollectionService,
+        storing: StoringService,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._search = search
+        self._index = index
+        self._embedder = embedder
+        self._outbox = outbox
+        self._chunks = chunks
+        self._library = library
+        self._collections = collections
+        self._storing = storing
+
+    async def search(self, principal: Principal, query: SearchQuery) -> SearchResults:
+        """Return the best passages; NotFound when the collection is not the caller's to see."""
+        started = self._clock.monotonic_seconds()
+        only = await self._filter(principal, query)
+        outcome = await self._ranked(principal, query.query, only, query.top_k, SearchMode(query.mode))
+        searched = self._clock.monotonic_seconds()
+        found = (await self._load(principal, outcome.results))[: query.top_k]
+        loaded = self._clock.monotonic_seconds()
+        languages = outcome.query.languages
+        return SearchResults(
+            query=query.query,
+            language=languages[0] if languages else None,
+            results=[_result(passage, explain=query.explain) for passage in found],
+            timings_ms=SearchTimings(
+                search=_ms(searched - started), load=_ms(loaded - searched), total=_ms(loaded - started)
+            ),
+            explain=_explained(outcome) if query.explain else None,
+        )
+
+    async def passages(
+        self,
+        principal: Principal,
+        text: str,
+        *,
+        collection_id: CollectionId | None,
+        top_k: int,
+        context_characters: int,
+    ) -> tuple[list[FoundPassage], str | None]:
+        """Return passages for answering, each with some text around it, and the question's language."""
+        only = await self._filter(principal, SearchQuery(query=text, collection_id=collection_id))
+        outcome = await self._ranked(principal, text, only, top_k, SearchMode.HYBRID)
+        found = (await self._load(principal, outcome.results))[:top_k]
+        around = await self._storing.around(
+            principal, [(p.chunk.version_id, p.chunk.span) for p in found], characters=context_characters
+        )
+        languages = outcome.query.languages
+        with_context = [
+            FoundPassage(p.ranked, p.chunk, p.filename, p.title, before, after)
+            for p, (before, after) in zip(found, around, strict=True)
+        ]
+        return with_context, languages[0] if languages else None
+
+    async def state(self, principal: Principal) -> IndexState:
+        """Return how the organisation's index stands."""
+        principal.require(Scope.READ)
+        serving = await self._outbox.serving_version(principal.organisation_id)
+        status = await self._index.status(principal.organisation_id, serving)
+        pending = await self._outbox.pending(principal.organisation_id, serving)
+        async with self._database.reading() as session:
+            building = await session.scalar(
+                select(func.count())
+                .select_from(IndexVersionRow)
+                .where(
+                    IndexVersionRow.organisation_id == principal.organisation_id, IndexVersionRow.status == "building"
+                )
+            )
+        return IndexState(
+            index_version=serving,
+            status="rebuilding" if building else "behind" if pending else "ready",
+            embedder=self._embedder.identity.key,
+            chunks=status.entries,
+            documents=status.documents,
+            languages={language or "unknown": count for language, count in status.languages.items()},
+            pending=pending,
+            size_bytes=status.size_bytes,
+            is_outdated=status.is_outdated,
+        )
+
+    async def _filter(self, principal: Principal, query: SearchQuery) -> SearchFilter:
+        principal.require(Scope.READ)
+        collection_ids = None
+        if query.collection_id is not None:
+            collection = await self._collections.get(principal, CollectionId(query.collection_id))
+            collection_ids = frozenset({collection.id})
+        filters = query.filters
+        if filters is None:
+            return SearchFilter(collection_ids=collection_ids)
+        return SearchFilter(
+            collection_ids=collection_ids,
+            document_ids=_set(filters.document_ids),
+            languages=_set([filters.language] if filters.language else None),
+            media_types=_set([filters.media_type] if filters.media_type else None),
+        )
+
+    async def _ranked(
+        self, principal: Principal, text: str, only: SearchFilter, top_k: int, mode: SearchMode
+    ) -> SearchOutcome:
+        organisation_id = principal.organisation_id
+        serving = await self._outbox.serving_version(organisation_id)
+        status = await self._index.status(organisation_id, serving)
+        return await self._search.search(
+            organisation_id, serving, text, languages_present=status.languages, only=only,
+            top_k=top_k + _SPARE_RESULTS, mode=mode,
+        )  # fmt: skip
+
+    async def _load(self, principal: Principal, ranked: tuple[RankedChunk, ...]) -> list[FoundPassage]:
+        chunks = await self._chunks.chunks(principal, [item.chunk_id for item in ranked])
+        documents = sorted({chunk.document_id for chunk in chunks.values()})
+        names = await self._library.names(principal, documents)
+        return [
+            FoundPassage(item, chunk, names[chunk.document_id].filename, names[chunk.document_id].title)
+            for item in ranked
+            if (chunk := chunks.get(item.chunk_id)) is not None
+            and chunk.document_id in names
+            and names[chunk.document_id].current_version_id == chunk.version_id
+        ]
+
+
+def _result(passage: FoundPassage, *, explain: bool) -> SearchResult:
+    chunk, ranked = passage.chunk, passage.ranked
+    return SearchResult(
+        document_id=chunk.document_id,
+        version_id=chunk.version_id,
+        filename=passage.filename,
+        title=passage.title,
+        chunk_id=chunk.id,
+        kind=chunk.kind,
+        score=ranked.score,
+        text=chunk.text,
+        heading_path=list(chunk.heading_path),
+        span=_pair(chunk.span),
+        pages=list(chunk.pages),
+        boxes=[PageBoxOut.model_validate(box) for box in chunk.boxes],
+        explain=ResultExplanation(
+            dense=LegExplanation.model_validate(ranked.dense),
+            keyword=LegExplanation.model_validate(ranked.keyword),
+            reason=ranked.reason,
+        )
+        if explain
+        else None,
+    )
+
+
+def _explained(outcome: SearchOutcome) -> QueryExplanation:
+    query = outcome.query
+    return QueryExplanation(
+        languages=list(query.languages),
+        terms=[list(term.forms) for term in query.terms],
+        dropped=list(query.dropped),
+        phrases=[[term.forms[0] for term in phrase] for phrase in query.phrases],
+        weights=dict(outcome.weights),
+    )
+
+
+def _set(values: list[str] | None) -> frozenset[str] | None:
+    return None if values is None else frozenset(values)
+
+
+def _pair(span: Span) -> tuple[int, int]:
+    return span.start, span.end
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds * 1000, 2)
+

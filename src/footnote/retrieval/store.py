@@ -1,0 +1,161 @@
+"""Writing chunks and vectors, inside the ingesting job's own fenced transaction; and reading them back."""
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from footnote.db.engine import Database
+from footnote.db.statements import insert_many
+from footnote.kit.geometry import PageBox, Span
+from footnote.kit.ids import ChunkId, DocumentId, VersionId, new_id
+from footnote.kit.principal import Principal
+from footnote.retrieval.chunks import NewChunk, StoredChunk
+from footnote.retrieval.models import ChunkRow, ChunkVectorRow
+from footnote.retrieval.ports import Vector
+
+_STORED = np.dtype("<f2")
+
+
+class ChunkStore:
+    """The truth about chunks and vectors."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def replace(
+        self,
+        session: AsyncSession,
+        principal: Principal,
+        document_id: DocumentId,
+        version_id: VersionId,
+        chunks: Sequence[NewChunk],
+    ) -> None:
+        """Store the version's chunks in place of whatever a broken-off try left, so that each exists once."""
+        await session.execute(delete(ChunkRow).where(ChunkRow.version_id == version_id))
+        rows = [
+            {
+                "id": new_id("chk"),
+                "organisation_id": principal.organisation_id,
+                "document_id": document_id,
+                "version_id": version_id,
+                "ordinal": chunk.ordinal,
+                "kind": chunk.kind,
+                "span_start": chunk.span.start,
+                "span_end": chunk.span.end,
+                "text": chunk.text,
+                "embedding_text": chunk.embedding_text,
+                "heading_path": list(chunk.heading_path),
+                "token_count": chunk.token_count,
+                "language": chunk.language,
+                "pages": list(chunk.pages),
+                "boxes": [msgspec.to_builtins(box) for box in chunk.boxes],
+            }
+            for chunk in chunks
+        ]
+        await insert_many(session, ChunkRow.__table__, rows)  # type: ignore[arg-type]  # a mapped class's table
+
+    async def counts(self, principal: Principal, version_id: VersionId, embedder: str) -> tuple[int, int]:
+        """Return how many chunks the version has, and how many of them have a vector by the embedder."""
+        async with self._database.reading() as session:
+            row = (
+                await session.execute(
+                    select(func.count(ChunkRow.id), func.count(ChunkVectorRow.chunk_id))
+                    .outerjoin(
+                        ChunkVectorRow,
+                        (ChunkVectorRow.chunk_id == ChunkRow.id) & (ChunkVectorRow.embedder == embedder),
+                    )
+                    .where(ChunkRow.version_id == version_id, ChunkRow.organisation_id == principal.organisation_id)
+                )
+            ).one()
+        return int(row[0]), int(row[1])
+
+    async def without_vector(
+        self, principal: Principal, version_id: VersionId, embedder: str, *, limit: int
+    ) -> list[tuple[ChunkId, str]]:
+        """Return id and embedding text of the next chunks that the embedder has not seen, in order."""
+        async with self._database.reading() as session:
+            rows = await session.execute(
+                select(ChunkRow.id, ChunkRow.embedding_text)
+                .outerjoin(
+                    ChunkVectorRow, (ChunkVectorRow.chunk_id == ChunkRow.id) & (ChunkVectorRow.embedder == embedder)
+                )
+                .where(
+                    ChunkRow.version_id == version_id,
+                    ChunkRow.organisation_id == principal.organisation_id,
+                    ChunkVectorRow.chunk_id.is_(None),
+                )
+                .order_by(ChunkRow.ordinal)
+                .limit(limit)
+            )
+            return [(ChunkId(chunk_id), text) for chunk_id, text in rows.tuples()]
+
+    async def add_vectors(
+        self, session: AsyncSession, embedder: str, chunk_ids: Sequence[ChunkId], vectors: Vector
+    ) -> None:
+        """Store one vector a chunk, float32[N, D] in the order of the ids."""
+        stored = np.ascontiguousarray(vectors, dtype=_STORED)
+        rows = [
+            {"chunk_id": chunk_id, "embedder": embedder, "vector": stored[position].tobytes()}
+            for position, chunk_id in enumerate(chunk_ids)
+        ]
+        await insert_many(session, ChunkVectorRow.__table__, rows)  # type: ignore[arg-type]
+
+    async def with_vectors(
+        self, version_id: VersionId, embedder: str, *, after: int, limit: int
+    ) -> list[tuple[StoredChunk, Vector]]:
+        """Return the version's next chunks with ordinals above `after` and their vectors as float32[D]."""
+        async with self._database.reading() as session:
+            rows = await session.execute(
+                select(ChunkRow, ChunkVectorRow.vector)
+                .join(ChunkVectorRow, ChunkVectorRow.chunk_id == ChunkRow.id)
+                .where(
+                    ChunkRow.version_id == version_id, ChunkVectorRow.embedder == embedder, ChunkRow.ordinal > after
+                )
+                .order_by(ChunkRow.ordinal)
+                .limit(limit)
+            )
+            return [(stored_chunk(row), _vector(vector)) for row, vector in rows.tuples()]
+
+    async def chunks(self, principal: Principal, chunk_ids: Sequence[str]) -> dict[str, StoredChunk]:
+        """Return those of the chunks that exist in the organisation."""
+        async with self._database.reading() as session:
+            return await self.chunks_in(session, principal, chunk_ids)
+
+    async def chunks_in(
+        self, session: AsyncSession, principal: Principal, chunk_ids: Sequence[str]
+    ) -> dict[str, StoredChunk]:
+        """Like `chunks`, inside the caller's scope."""
+        rows = await session.execute(
+            select(ChunkRow).where(ChunkRow.id.in_(chunk_ids), ChunkRow.organisation_id == principal.organisation_id)
+        )
+        return {row.id: stored_chunk(row) for row in rows.scalars()}
+
+    async def drop_version(self, session: AsyncSession, version_id: VersionId) -> None:
+        """Remove the chunks and vectors of a version that answers no more; its text and pages stay for old citations."""
+        await session.execute(delete(ChunkRow).where(ChunkRow.version_id == version_id))
+
+
+def stored_chunk(row: ChunkRow) -> StoredChunk:
+    """Return the row as the product knows it."""
+    return StoredChunk(
+        id=ChunkId(row.id),
+        document_id=DocumentId(row.document_id),
+        version_id=VersionId(row.version_id),
+        ordinal=row.ordinal,
+        kind=row.kind,
+        span=Span(row.span_start, row.span_end),
+        text=row.text,
+        heading_path=tuple(row.heading_path),
+        language=row.language,
+        pages=tuple(row.pages),
+        boxes=msgspec.convert(row.boxes, tuple[PageBox, ...]),
+    )
+
+
+def _vector(stored: bytes) -> Vector:
+    half: npt.NDArray[np.float16] = np.frombuffer(stored, dtype=_STORED)
+    return half.astype(np.float32)
