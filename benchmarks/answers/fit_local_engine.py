@@ -31,6 +31,7 @@ from footnote.chat.selection.candidates import Candidate, line_up
 from footnote.chat.selection.confidence import EVIDENCE, evidence
 from footnote.chat.selection.features import FEATURES, Measured
 from footnote.chat.selection.question import Question, read_question
+from footnote.kit.geometry import Span
 
 EMBEDDER = "all-minilm-l6-v2"
 EMBEDDER_LANGUAGES = ("en",)
@@ -97,7 +98,7 @@ def _trials(language: str, cache: Path) -> Iterator[Trial]:
                 yield trial
     for text in answers.unanswerable:
         passages, found = library.find(text)
-        blank = AnsweredQuestion(text, "\0", "", passages[0].span, "")
+        blank = AnsweredQuestion(text, "\0", "", Span(0, 0), "")
         if (trial := _trial(blank, language, found, "unanswerable", passages)) is not None:
             yield trial
 

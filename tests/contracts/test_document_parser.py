@@ -13,6 +13,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.factories import files
 
 from footnote.adapters.document_parsers.media_types import media_type_of
 from footnote.adapters.document_parsers.registry import (
@@ -27,7 +28,6 @@ from footnote.adapters.document_parsers.registry import (
 from footnote.ingestion.ports import BlockKind, ParsedPage, ParseOptions, words_of
 from footnote.ingestion.structure import structure
 from footnote.kit.errors import NotFound, Refused, TooLarge
-from tests.factories import files
 
 SAMPLES: dict[str, Callable[[], bytes]] = {
     PDF: lambda: files.paged_pdf(3),
@@ -57,6 +57,15 @@ def pages_of(media_type: str, path: Path, first_page: int = 1) -> list[ParsedPag
     return list(create_parser(media_type).pages(path, OPTIONS, first_page=first_page))
 
 
+def refusal_of(media_type: str, path: Path) -> Refused | None:
+    try:
+        create_parser(media_type).head(path, OPTIONS)
+        structure(pages_of(media_type, path))
+    except Refused as refusal:
+        return refusal
+    return None
+
+
 @every_parser
 def test_every_parser_has_samples_and_its_files_are_recognised_by_content(media_type: str, tmp_path: Path) -> None:
     names = {MARKDOWN: "notes.md", PLAIN_TEXT: "letter.txt"}
@@ -81,7 +90,8 @@ def test_every_block_can_be_pointed_at(media_type: str, tmp_path: Path) -> None:
             for word in words_of(block):
                 assert (word.box is not None) == head.has_pages
                 if word.box is not None:
-                    assert page.width is not None and page.height is not None
+                    assert page.width is not None
+                    assert page.height is not None
                     assert -1 <= word.box.x0 <= word.box.x1 <= page.width + 1
                     assert -1 <= word.box.y0 <= word.box.y1 <= page.height + 1
     document = structure(pages)
@@ -140,11 +150,8 @@ def test_damage_is_refused_or_read_around_and_never_a_crash(media_type: str, tmp
     damaged.append(chance.randbytes(4000))
     for content in damaged:
         path = stored(tmp_path, content)
-        try:
-            create_parser(media_type).head(path, OPTIONS)
-            structure(pages_of(media_type, path))
-        except Refused as refusal:
-            assert refusal.message.endswith(".")
+        refusal = refusal_of(media_type, path)
+        assert refusal is None or refusal.message.endswith(".")
 
 
 @every_parser
@@ -170,7 +177,9 @@ def test_more_than_the_limits_allow_is_too_large(media_type: str, tmp_path: Path
         list(create_parser(media_type).pages(path, options))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 @given(content=st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
 @pytest.mark.parametrize("media_type", [HTML, MARKDOWN, PLAIN_TEXT])
 def test_any_bytes_are_read_or_refused(media_type: str, content: bytes, tmp_path: Path) -> None:

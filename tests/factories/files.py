@@ -51,7 +51,9 @@ def drawn_pdf(*drawings: Callable[[Canvas], None], size: tuple[float, float] = A
     return target.getvalue()
 
 
-def text_lines(lines: Sequence[str], *, x: float = 72, top: float = 760, size: float = 11, leading: float = 14) -> Callable[[Canvas], None]:
+def text_lines(
+    lines: Sequence[str], *, x: float = 72, top: float = 760, size: float = 11, leading: float = 14
+) -> Callable[[Canvas], None]:
     """Return a drawing of lines below each other."""
 
     def draw(canvas: Canvas) -> None:
@@ -97,7 +99,11 @@ def paged_pdf(page_count: int, *, paragraphs_per_page: int = 5) -> bytes:
             top = 712.0
             canvas.setFont("Helvetica", 11)
             for paragraph in range(paragraphs_per_page):
-                prose = f"Marker {number} opens this part. {PROSE}" if paragraph == 0 else (PROSE, SECOND_PROSE)[paragraph % 2]
+                prose = (
+                    f"Marker {number} opens this part. {PROSE}"
+                    if paragraph == 0
+                    else (PROSE, SECOND_PROSE)[paragraph % 2]
+                )
                 for line in wrapped(prose, 84):
                     canvas.drawString(72, top, line)
                     top -= 14
@@ -132,7 +138,9 @@ def table_pdf() -> bytes:
     styles = getSampleStyleSheet()
     target = BytesIO()
     table = Table([list(row) for row in TABLE_ROWS], colWidths=[180, 90, 90])
-    table.setStyle(TableStyle([("GRID", (0, 0), (-1, -1), 0.7, colors.black), ("FONT", (0, 0), (-1, 0), "Helvetica-Bold")]))
+    table.setStyle(
+        TableStyle([("GRID", (0, 0), (-1, -1), 0.7, colors.black), ("FONT", (0, 0), (-1, 0), "Helvetica-Bold")])
+    )
     SimpleDocTemplate(target, pagesize=A4, invariant=True).build(
         [Paragraph("Price list", styles["Heading1"]), table, Spacer(1, 20), Paragraph(PROSE, styles["BodyText"])]
     )

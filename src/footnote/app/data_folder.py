@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from footnote.identity.service import new_key
 from footnote.kit.errors import Conflict
+from footnote.kit.secret_keys import new_key
 
 _LOCK = "server.lock"
 _ADDRESS = "server.json"
@@ -36,6 +36,8 @@ def owned(data_dir: Path) -> Iterator[None]:
                 f"Another Footnote server is using {data_dir}; stop it, or give this one another data_dir.",
                 code="data_folder_in_use",
             ) from error
+        # A server that was killed leaves its address behind; nobody must take it for ours.
+        (data_dir / _ADDRESS).unlink(missing_ok=True)
         try:
             yield
         finally:

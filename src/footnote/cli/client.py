@@ -135,7 +135,7 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", settings: Settings) ->
     end = time.monotonic() + _START_SECONDS
     while time.monotonic() < end:
         address = data_folder.published_address(settings.data_dir)
-        if address is not None:
+        if address is not None and address.pid == process.pid:
             return address.url
         if process.poll() is not None:
             # Another command may have started the folder's server in the same moment.

@@ -12,6 +12,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
+import httpx
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -66,6 +67,8 @@ def main() -> None:
         _fail(f"{error.detail} [{error.code}]", _EXIT_OF_STATUS.get(error.status, Exit.FAILURE))
     except ServerUnreachable as error:
         _fail(str(error), Exit.UNREACHABLE)
+    except httpx.TransportError as error:
+        _fail(f"The server does not answer ({error}).", Exit.UNREACHABLE)
     except FootnoteError as error:
         _fail(f"{error.message} [{error.error_code}]", Exit.FAILURE)
     except KeyboardInterrupt:

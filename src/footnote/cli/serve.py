@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import signal
 import socket
 import sys
 import threading
@@ -66,7 +65,8 @@ async def _watch_stdin(server: uvicorn.Server) -> None:
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     await reader.read()
-    server.handle_exit(signal.SIGTERM, None)
+    # Not `handle_exit`: uvicorn raises a handled signal again at its end, which would skip our own clean-up.
+    server.should_exit = True
 
 
 def _ready(settings: Settings, url: str, announce: Callable[[str], None]) -> None:

@@ -22,7 +22,6 @@ from footnote.kit.errors import NotFound, Unauthenticated
 from footnote.kit.ids import OrganisationId, UserId, new_id
 from footnote.kit.principal import Principal, Role, Scope
 
-KEY_PREFIX = "fnk_"
 SIGN_IN_CODE_LIFETIME = timedelta(hours=24)
 SESSION_LIFETIME = timedelta(days=30)
 _ALL_SCOPES = frozenset(Scope)
@@ -202,11 +201,6 @@ class IdentityService:
         async with self._database.reading() as session:
             rows = await session.execute(select(OrganisationRow.id).order_by(OrganisationRow.id))
             return tuple(OrganisationId(value) for value in rows.scalars())
-
-
-def new_key() -> str:
-    """Return a fresh secret key: a public prefix and 256 random bits."""
-    return KEY_PREFIX + secrets.token_urlsafe(32)
 
 
 def _hash(secret: str) -> str:

@@ -12,8 +12,10 @@ EMPTY_COST = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A unit to pack: its span's ends, its tokens, those it needs in addition at a chunk's beginning, and what a cut
-    before it costs."""
+    """A unit to pack.
+
+    leading_tokens: needed in addition when it is a chunk's first. cut_cost: what a cut before it costs.
+    """
 
     start: int
     end: int

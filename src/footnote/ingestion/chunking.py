@@ -288,9 +288,7 @@ class _ChunkMaker:
         for first, last in ranges:
             yield self._with_overlap(units, items, first, last, room), last
 
-    def _with_overlap(
-        self, units: Sequence[_Unit], items: Sequence[Piece], first: int, last: int, room: int
-    ) -> int:
+    def _with_overlap(self, units: Sequence[_Unit], items: Sequence[Piece], first: int, last: int, room: int) -> int:
         """Return where the chunk begins once it repeats the end of the one before, as far as ceilings allow."""
         if units[first].header:
             return first

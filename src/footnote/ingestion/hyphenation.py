@@ -9,7 +9,34 @@ from enum import Enum
 
 _HYPHENS = ("-", "\u2010")
 _SUSPENDED = frozenset(
-    ["and", "or", "nor", "to", "und", "oder", "bzw", "sowie", "bis", "als", "et", "ou", "y", "o", "e", "u", "ed", "od", "of", "en", "och", "eller", "og", "och", "i", "lub"]
+    [
+        "and",
+        "or",
+        "nor",
+        "to",
+        "und",
+        "oder",
+        "bzw",
+        "sowie",
+        "bis",
+        "als",
+        "et",
+        "ou",
+        "y",
+        "o",
+        "e",
+        "u",
+        "ed",
+        "od",
+        "of",
+        "en",
+        "och",
+        "eller",
+        "og",
+        "och",
+        "i",
+        "lub",
+    ]
 )
 """Words that follow a suspended hyphen ("pre- and post-war"); Ein- und Ausgabe is two words for ever."""
 _KEEPING_PREFIXES = frozenset(["self", "well", "non", "ex", "half", "all", "cross", "quasi", "vice", "anti"])
@@ -45,7 +72,10 @@ def judge_line_end(last: str, following: str, vocabulary: Vocabulary, *, has_sof
         return LineEnd.JOIN_WITHOUT_HYPHEN
     if not last.endswith(_HYPHENS) or len(last) < 2 or not following[:1].isalnum():
         return LineEnd.SPACE
-    stem = last[:-1]
+    return _judge_hyphen(last[:-1], following, vocabulary)
+
+
+def _judge_hyphen(stem: str, following: str, vocabulary: Vocabulary) -> LineEnd:
     if stem.endswith(_HYPHENS) or not stem[-1].isalnum() or following.strip(_STRIPPED).casefold() in _SUSPENDED:
         return LineEnd.SPACE
     if not stem[-1].isalpha() or not following[0].islower():

@@ -51,9 +51,7 @@ def find_furniture(pages: Sequence[ParsedPage]) -> dict[tuple[int, int], Furnitu
 
 def _place(page: ParsedPage, block: ParsedBlock) -> tuple[BlockKind, float] | None:
     """Return head or foot and the height on the page from 0 to 1, or None for a block of the page's middle."""
-    if block.cells or not block.lines or len(block.lines) > _MAX_LINES:
-        return None
-    if sum(len(word.text) + 1 for line in block.lines for word in line) > _MAX_CHARACTERS:
+    if not _is_brief(block):
         return None
     if block.kind in {BlockKind.HEADER, BlockKind.FOOTER}:
         return block.kind, 0.0
@@ -64,6 +62,12 @@ def _place(page: ParsedPage, block: ParsedBlock) -> tuple[BlockKind, float] | No
     if block.box.y0 >= page.height * (1 - _ZONE):
         return BlockKind.FOOTER, block.box.y0 / page.height
     return None
+
+
+def _is_brief(block: ParsedBlock) -> bool:
+    if block.cells or not block.lines or len(block.lines) > _MAX_LINES:
+        return False
+    return sum(len(word.text) + 1 for line in block.lines for word in line) <= _MAX_CHARACTERS
 
 
 def _key(block: ParsedBlock) -> str:

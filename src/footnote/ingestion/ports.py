@@ -166,7 +166,7 @@ class OcrEngine(Protocol):
     """Reads the words of one rendered page."""
 
     def read(self, image_png: bytes, *, languages: tuple[str, ...], dots_per_inch: int) -> tuple[ParsedBlock, ...]:
-        """Return blocks in reading order; boxes in points of the rendered page. Unavailable if a language is missing."""
+        """Return blocks in reading order, boxes in points of the page; Unavailable if a language is missing."""
         ...
 
 
@@ -178,7 +178,7 @@ class ParserRunner(Protocol):
     """
 
     async def detect(self, path: Path, filename: str) -> str:
-        """Return the media type by content; the name only decides between kinds of text. UnsupportedFormat if none fits."""
+        """Return the media type by content, UnsupportedFormat if none; the name decides between kinds of text only."""
         ...
 
     async def head(self, path: Path, media_type: str, options: ParseOptions) -> ParsedHead:

@@ -29,9 +29,8 @@ def render_html(document: StructuredDocument) -> str:
     for is_item, run in groupby(shown, key=lambda block: block.kind is BlockKind.LIST_ITEM):
         elements = [_element(block, document.text) for block in run]
         parts.append(f"<ul>{''.join(elements)}</ul>" if is_item else "".join(elements))
-    direction = ' dir="auto"'
     language = f' lang="{escape(document.language)}"' if document.language else ""
-    return f'<article class="rendition"{language}{direction}>{"".join(parts)}</article>'
+    return f'<article class="rendition"{language} dir="auto">{"".join(parts)}</article>'
 
 
 def _element(block: StructuredBlock, text: str) -> str:
@@ -41,7 +40,8 @@ def _element(block: StructuredBlock, text: str) -> str:
         return "".join(_table(block, text))
     tag = f"h{min(block.level or 1, 6)}" if block.kind is BlockKind.HEADING else _TAGS.get(block.kind, "p")
     depth = f' class="level-{min(block.level, 9)}"' if block.kind is BlockKind.LIST_ITEM and block.level else ""
-    return f"<{tag}{depth}{_range(block.span.start, block.span.end)}>{_text(text, block.span.start, block.span.end)}</{tag}>"
+    start, end = block.span.start, block.span.end
+    return f"<{tag}{depth}{_range(start, end)}>{_text(text, start, end)}</{tag}>"
 
 
 def _table(block: StructuredBlock, text: str) -> Iterator[str]:

@@ -13,11 +13,14 @@ _CLAUSE = re.compile(r"[,;:،؛–—)\]|]\s+|[、，；：]|\s[-–]\s")
 _SPACE = re.compile(r"\s+")
 _LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)\.$")
 # Short forms that a capital or a number often follows, in the languages of the Latin alphabet we meet most.
-_ABBREVIATIONS = frozenset(
-    """mr mrs ms dr prof st jr sr vs no nos fig figs eq eqs sec ch vol pp p al ca cf etc inc ltd co corp dept est approx
-    gen col capt sgt rev hon gov sen rep e.g i.e u.s u.k a.m p.m jan feb mar apr jun jul aug sep sept oct nov dec bzw
-    z.b d.h u.a usw nr abs art bd hrsg vgl ggf inkl evtl ca str sog sr sra srta dra ud uds ej pág núm av m mme mlle""".split()
-)
+_ABBREVIATIONS = frozenset({
+    "mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "vs", "no", "nos", "fig", "figs", "eq", "eqs", "sec", "ch",
+    "vol", "pp", "p", "al", "ca", "cf", "etc", "inc", "ltd", "co", "corp", "dept", "est", "approx", "gen", "col",
+    "capt", "sgt", "rev", "hon", "gov", "sen", "rep", "e.g", "i.e", "u.s", "u.k", "a.m", "p.m", "jan", "feb", "mar",
+    "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "bzw", "z.b", "d.h", "u.a", "usw", "nr", "abs",
+    "art", "bd", "hrsg", "vgl", "ggf", "inkl", "evtl", "str", "sog", "sra", "srta", "dra", "ud", "uds", "ej", "pág",
+    "núm", "av", "m", "mme", "mlle",
+})  # fmt: skip
 
 
 def sentences(text: str, span: Span) -> Iterator[Span]:

@@ -211,9 +211,7 @@ class _Glue:
 
 
 def _written_cell(page: int, cell: ParsedCell, span: Span) -> WrittenCell:
-    return WrittenCell(
-        cell.row, cell.column, cell.row_span, cell.column_span, cell.is_header, page, cell.box, span
-    )
+    return WrittenCell(cell.row, cell.column, cell.row_span, cell.column_span, cell.is_header, page, cell.box, span)
 
 
 def _record(block: FlowBlock, span: Span | None, cells: tuple[WrittenCell, ...]) -> WrittenBlock:

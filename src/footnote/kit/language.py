@@ -6,9 +6,9 @@ from typing import Protocol, cast
 
 # Those a Snowball stemmer exists for, then those that a text in a like language or script would else be mistaken for.
 _CANDIDATES = (
-    ("ar", "hy", "eu", "ca", "cs", "da", "nl", "en", "et", "fi", "fr", "de", "el", "hi", "hu", "id", "ga", "it", "lt")
-    + ("ne", "no", "pl", "pt", "ro", "ru", "sr", "es", "sv", "ta", "tr", "fa")
-    + ("he", "ja", "ko", "zh", "uk", "bg", "hr", "sk", "sl", "th", "vi")
+    *("ar", "hy", "eu", "ca", "cs", "da", "nl", "en", "et", "fi", "fr", "de", "el", "hi", "hu", "id", "ga", "it", "lt"),
+    *("ne", "no", "pl", "pt", "ro", "ru", "sr", "es", "sv", "ta", "tr", "fa"),
+    *("he", "ja", "ko", "zh", "uk", "bg", "hr", "sk", "sl", "th", "vi"),
 )
 _MIN_LETTERS = 12
 _MIN_PROBABILITY = 0.9
@@ -49,7 +49,7 @@ def _sample(text: str) -> str:
 
 
 def _load() -> _Identifier:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]  # it has no stubs
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(list(_CANDIDATES))

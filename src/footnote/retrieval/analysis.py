@@ -123,4 +123,3 @@ def _word_pattern() -> re.Pattern[str]:
     # `\w` leaves out the vowel signs of Indic scripts and combining accents, which would cut words at them.
     marks = [chr(c) for c in range(0x300, 0x10000) if unicodedata.category(chr(c)) in ("Mn", "Mc")]
     return re.compile(f"[^\\W_](?:[^\\W_]|[{re.escape(''.join(marks))}])*")
-

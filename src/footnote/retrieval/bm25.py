@@ -2,7 +2,8 @@
 
 score = sum over the question's words of weight * idf * tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / mean length))
 tf is a word's count weighted by field, length the body's words. Source: Robertson and Zaragoza, "The Probabilistic
-Relevance Framework: BM25 and Beyond", 2009 (section 3.6, fields summed before saturation); idf as in Lucene, never below 0.
+Relevance Framework: BM25 and Beyond", 2009 (section 3.6, fields summed before saturation); idf as in Lucene, never
+below 0.
 """
 
 import math

@@ -24,7 +24,10 @@ class EmbedderProfile:
 
 GENERAL = EmbedderProfile(MappingProxyType({}), 0.5, 0.0)
 
-_LATIN = "af ca cs da de es et eu fi fr ga hr hu id it lt nl no pl pt ro sk sl sv tr vi".split()
+_LATIN = (
+    "af", "ca", "cs", "da", "de", "es", "et", "eu", "fi", "fr", "ga", "hr", "hu", "id", "it", "lt", "nl", "no",
+    "pl", "pt", "ro", "sk", "sl", "sv", "tr", "vi",
+)  # fmt: skip
 
 PROFILES: Mapping[str, EmbedderProfile] = MappingProxyType(
     {

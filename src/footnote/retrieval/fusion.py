@@ -33,9 +33,7 @@ def completed(leg: Mapping[str, float], candidates: Sequence[str]) -> dict[str, 
     return {chunk: leg.get(chunk, lowest) for chunk in candidates}
 
 
-def distribution_based_fusion(
-    legs: Sequence[Mapping[str, float]], weights: Sequence[float]
-) -> list[tuple[str, float]]:
+def distribution_based_fusion(legs: Sequence[Mapping[str, float]], weights: Sequence[float]) -> list[tuple[str, float]]:
     """Merge the legs' scores, best first.
 
     legs: L maps of raw scores over the same chunks, higher is better. weights: L, not negative, summing to 1.
@@ -54,8 +52,7 @@ def distribution_based_fusion(
     spreads = [distribution_of(list(leg.values())) for leg in legs]
     fused = {
         chunk: math.fsum(
-            weight * spread.normalised(leg[chunk])
-            for leg, weight, spread in zip(legs, weights, spreads, strict=True)
+            weight * spread.normalised(leg[chunk]) for leg, weight, spread in zip(legs, weights, spreads, strict=True)
         )
         for chunk in legs[0]
     }

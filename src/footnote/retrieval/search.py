@@ -31,8 +31,8 @@ class LegScore:
     """One leg's say on one chunk.
 
     raw: cosine or BM25 of the chunk itself; None where the index cannot tell. normalised: deviations above the mean of
-    all candidates, the share of the text around included. weight: the leg's share of the fused score. rank: place in the leg's
-    own list, from 1; None beyond it.
+    all candidates, the share of the text around included. weight: the leg's share of the fused score. rank: place in
+    the leg's own list, from 1; None beyond it.
     """
 
     raw: float | None
@@ -124,28 +124,21 @@ def rank(
     """Fuse the candidates' scores and explain them, best first."""
     kept = {c.chunk_id: c for c in found if _is_hit(c, weights, profile)}
     order = list(kept)
-    dense = completed(_scores(((c.chunk_id, c.dense, c.dense_nearby) for c in kept.values()), DENSE_NEARBY_SHARE), order)
+    dense = completed(
+        _scores(((c.chunk_id, c.dense, c.dense_nearby) for c in kept.values()), DENSE_NEARBY_SHARE), order
+    )
     keyword = completed(
         _scores(((c.chunk_id, c.keyword, c.keyword_nearby) for c in kept.values()), KEYWORD_NEARBY_SHARE), order
     )
     fused = distribution_based_fusion([dense, keyword], [weights["dense"], weights["keyword"]])
     spreads = distribution_of(list(dense.values())), distribution_of(list(keyword.values()))
-    return tuple(
-        _explained(
-            kept[chunk_id],
-            score,
-            LegScore(
-                kept[chunk_id].dense, spreads[0].normalised(dense[chunk_id]), weights["dense"], kept[chunk_id].dense_rank
-            ),
-            LegScore(
-                kept[chunk_id].keyword,
-                spreads[1].normalised(keyword[chunk_id]),
-                weights["keyword"],
-                kept[chunk_id].keyword_rank,
-            ),
-        )
-        for chunk_id, score in fused[:top_k]
-    )
+    ranked = []
+    for chunk_id, score in fused[:top_k]:
+        c = kept[chunk_id]
+        dense_leg = LegScore(c.dense, spreads[0].normalised(dense[chunk_id]), weights["dense"], c.dense_rank)
+        keyword_leg = LegScore(c.keyword, spreads[1].normalised(keyword[chunk_id]), weights["keyword"], c.keyword_rank)
+        ranked.append(_explained(c, score, dense_leg, keyword_leg))
+    return tuple(ranked)
 
 
 def _scores(rows: Iterable[tuple[str, float | None, float | None]], share: float) -> dict[str, float]:

@@ -3,6 +3,8 @@
 Short lists of our own. They are dropped from questions only; documents keep every word, so that phrases work.
 """
 
+# ruff: noqa: E501  # Wide scripts fill a line early, and look like other letters.
+
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from hypothesis import HealthCheck, given, settings
 from lxml import html
+from tests.factories.parsed import page_of, printed_block, table_block
+from tests.unit.ingestion.test_structure import any_pages
 
 from footnote.ingestion.ports import BlockKind, ParsedPage
 from footnote.ingestion.rendition import render_html
 from footnote.ingestion.structure import structure
-from tests.factories.parsed import page_of, printed_block, table_block
-from tests.unit.ingestion.test_structure import any_pages
 
 
 def ranges(fragment: str) -> Iterator[tuple[int, int, str]]:

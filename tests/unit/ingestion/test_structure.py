@@ -3,12 +3,12 @@
 import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.factories.parsed import page_of, printed_block, table_block
 
 from footnote.ingestion.ports import BlockKind, ParsedBlock, ParsedCell, ParsedPage, TextOrigin, Word, words_of
 from footnote.ingestion.structure import StructuredDocument, boxes_for_span, structure
 from footnote.ingestion.word_normalisation import normalise_word
 from footnote.kit.geometry import Box, PageBox, Span
-from tests.factories.parsed import page_of, printed_block, table_block
 
 
 def block_texts(document: StructuredDocument) -> list[str]:
@@ -33,7 +33,9 @@ def test_hyphens_of_line_ends_are_undone_and_each_half_keeps_its_place() -> None
 
 
 def test_hyphens_of_compounds_stay() -> None:
-    text = structure([page_of(printed_block("the well-", "known E-", "Mail of 2020-", "2021 for pre-", "and post-war"))]).text
+    text = structure(
+        [page_of(printed_block("the well-", "known E-", "Mail of 2020-", "2021 for pre-", "and post-war"))]
+    ).text
     assert text == "the well-known E-Mail of 2020-2021 for pre- and post-war"
 
 
@@ -60,7 +62,10 @@ def test_a_paragraph_torn_by_a_page_break_is_one_block_with_two_boxes() -> None:
 
 def test_a_footnote_does_not_keep_a_torn_paragraph_apart() -> None:
     note = printed_block("1 See the price list.", y=760, size=8)
-    pages = [page_of(printed_block("The seals are", y=700), note, number=1), page_of(printed_block("not covered.", y=100), number=2)]
+    pages = [
+        page_of(printed_block("The seals are", y=700), note, number=1),
+        page_of(printed_block("not covered.", y=100), number=2),
+    ]
     assert structure(pages).text == "The seals are not covered.\n\n1 See the price list."
 
 
@@ -109,7 +114,9 @@ def test_heading_levels_follow_size_and_nest_without_gaps() -> None:
         return printed_block(text, kind=BlockKind.HEADING, size=size, y=y)
 
     body = printed_block("Body text in the size of most of the document, which is eleven points.", y=500)
-    document = structure([page_of(heading("A", 24, 100), heading("B", 14, 200), body, heading("C", 18, 600), heading("D", 24, 700))])
+    document = structure(
+        [page_of(heading("A", 24, 100), heading("B", 14, 200), body, heading("C", 18, 600), heading("D", 24, 700))]
+    )
     assert [block.level for block in document.blocks if block.kind is BlockKind.HEADING] == [1, 2, 2, 1]
 
 
@@ -171,7 +178,26 @@ def test_a_structured_document_can_cross_to_and_from_a_child_process() -> None:
 
 
 any_word = st.text(max_size=4) | st.sampled_from(
-    ["war-", "Pump", "1.", "ranty", "Ein-", "und", "ﬁn", "a\u00ad", "\u0000", "\u200b", "e\u0301", "مرحبا", "१२", "-", "--", "|", "x\ud800", "a b"]
+    [
+        "war-",
+        "Pump",
+        "1.",
+        "ranty",
+        "Ein-",
+        "und",
+        "ﬁn",
+        "a\u00ad",
+        "\u0000",
+        "\u200b",
+        "e\u0301",
+        "مرحبا",
+        "१२",
+        "-",
+        "--",
+        "|",
+        "x\ud800",
+        "a b",
+    ]
 )
 any_line = st.lists(any_word.map(lambda text: Word(text, Box(0, 0, 1, 1))), max_size=5).map(tuple)
 any_lines = st.lists(any_line, max_size=4).map(tuple)
@@ -183,7 +209,9 @@ def any_block(draw: st.DrawFn) -> ParsedBlock:
     y = draw(st.sampled_from([10.0, 100.0, 400.0, 810.0]))
     if kind is BlockKind.TABLE:
         cells = tuple(
-            ParsedCell(row, column, draw(any_lines), row_span=draw(st.integers(1, 2)), column_span=draw(st.integers(1, 2)))
+            ParsedCell(
+                row, column, draw(any_lines), row_span=draw(st.integers(1, 2)), column_span=draw(st.integers(1, 2))
+            )
             for row in range(draw(st.integers(1, 3)))
             for column in range(draw(st.integers(1, 3)))
         )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from footnote.adapters.document_parsers.docx_blocks import BodyReader
 from footnote.adapters.document_parsers.docx_package import check_package
-from footnote.adapters.document_parsers.flowing_text import no_pages, only_page
+from footnote.adapters.document_parsers.flowing_text import WithoutPages, only_page
 from footnote.ingestion.ports import ParsedBlock, ParsedHead, ParsedPage, ParseOptions
 from footnote.kit.errors import InvalidInput
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from docx.document import Document
 
 
-class DocxParser:
+class DocxParser(WithoutPages):
     """Reads Word files in the format of Word 2007 and later."""
 
     def head(self, path: Path, options: ParseOptions) -> ParsedHead:
@@ -34,10 +34,6 @@ class DocxParser:
             document = _open(path, options)
             has_pictures = any("/media/" in part.partname for part in document.part.package.iter_parts())
             yield only_page(_blocks(document), options, has_pictures=has_pictures)
-
-    def render(self, path: Path, page: int, *, scale: float) -> bytes:
-        """Raise NotFound `no_pages`."""
-        raise no_pages()
 
 
 def _open(path: Path, options: ParseOptions) -> "Document":

@@ -14,7 +14,7 @@ from footnote.ingestion.ports import BlockKind, ParsedBlock, ParsedCell
 
 if TYPE_CHECKING:
     from docx.document import Document
-    from lxml.etree import _Element  # type: ignore[import-untyped]  # it has no stubs
+    from lxml.etree import _Element
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"

@@ -25,7 +25,9 @@ def check_package(path: Path, options: ParseOptions) -> None:
             entries = package.infolist()
             _check_sizes(entries, options)
             if any(entry.flag_bits & 0x1 for entry in entries):
-                raise InvalidInput("The file is protected by a password; remove it and add the file again.", code="encrypted_file")
+                raise InvalidInput(
+                    "The file is protected by a password; remove it and add the file again.", code="encrypted_file"
+                )
             for entry in entries:
                 if entry.filename.endswith((".xml", ".rels")):
                     with package.open(entry) as part:

@@ -1,6 +1,7 @@
 """What the parsers of formats without pages share: words without boxes, and the one page that holds all blocks."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from footnote.ingestion.ports import BlockKind, ParsedBlock, ParsedPage, ParseOptions, TextOrigin, Word, words_of
 from footnote.kit.errors import InvalidInput, NotFound, TooLarge
@@ -32,9 +33,7 @@ def list_item(text: str, *, marker: str, level: int) -> ParsedBlock | None:
     lines = lines_in(text)
     if not lines:
         return None
-    return ParsedBlock(
-        BlockKind.LIST_ITEM, ((Word(marker, None), *lines[0]), *lines[1:]), level=level, marker=marker
-    )
+    return ParsedBlock(BlockKind.LIST_ITEM, ((Word(marker, None), *lines[0]), *lines[1:]), level=level, marker=marker)
 
 
 def only_page(blocks: Iterable[ParsedBlock], options: ParseOptions, *, has_pictures: bool = False) -> ParsedPage:
@@ -51,9 +50,12 @@ def only_page(blocks: Iterable[ParsedBlock], options: ParseOptions, *, has_pictu
     return ParsedPage(1, None, None, tuple(kept), TextOrigin.DIGITAL)
 
 
-def no_pages() -> NotFound:
-    """Return the refusal to render a page of a format that has none."""
-    return NotFound("This kind of document has no pages; its text can be shown instead.", code="no_pages")
+class WithoutPages:
+    """What the parsers of formats without pages answer when asked for one."""
+
+    def render(self, path: Path, page: int, *, scale: float) -> bytes:  # noqa: ARG002  # the port's signature
+        """Raise NotFound `no_pages`."""
+        raise NotFound("This kind of document has no pages; its text can be shown instead.", code="no_pages")
 
 
 def _within(blocks: Iterable[ParsedBlock], max_characters: int) -> Sequence[ParsedBlock]:

@@ -5,20 +5,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from footnote.adapters.document_parsers.flowing_text import no_pages, only_page
+from footnote.adapters.document_parsers.flowing_text import WithoutPages, only_page
 from footnote.adapters.document_parsers.html_blocks import blocks_in, main_content
 from footnote.adapters.document_parsers.text_encoding import decode_text
 from footnote.ingestion.ports import ParsedBlock, ParsedHead, ParsedPage, ParseOptions
 from footnote.kit.errors import InvalidInput, TooLarge
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement  # type: ignore[import-untyped]  # it has no stubs
+    from lxml.html import HtmlElement
 
-_DECLARED = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE)
+_DECLARED = re.compile(
+    rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE
+)
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 
 
-class HtmlParser:
+class HtmlParser(WithoutPages):
     """Reads HTML and XHTML files."""
 
     def head(self, path: Path, options: ParseOptions) -> ParsedHead:
@@ -42,10 +44,6 @@ class HtmlParser:
             has_pictures = root.find(".//img") is not None
             yield only_page(blocks_in(main_content(root)), options, has_pictures=has_pictures)
 
-    def render(self, path: Path, page: int, *, scale: float) -> bytes:
-        """Raise NotFound `no_pages`."""
-        raise no_pages()
-
 
 def blocks_of_html(content: str) -> Iterator[ParsedBlock]:
     """Yield the blocks of a piece of HTML, as Markdown may embed it; nothing for one without elements."""
@@ -67,7 +65,7 @@ def _read(path: Path, options: ParseOptions) -> str:
 
 
 def _parse(text: str) -> "HtmlElement":
-    from lxml import etree  # type: ignore[import-untyped]  # it has no stubs
+    from lxml import etree
     from lxml.html import HTMLParser, document_fromstring
 
     parser = HTMLParser(remove_comments=True, remove_pis=True, no_network=True, huge_tree=False, encoding="utf-8")

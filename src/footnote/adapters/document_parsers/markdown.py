@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from footnote.adapters.document_parsers.flowing_text import block, lines_in, list_item, no_pages, only_page
+from footnote.adapters.document_parsers.flowing_text import WithoutPages, block, lines_in, list_item, only_page
 from footnote.adapters.document_parsers.text import read_text
 from footnote.ingestion.ports import BlockKind, ParsedBlock, ParsedCell, ParsedHead, ParsedPage, ParseOptions
 
@@ -18,7 +18,7 @@ _QUOTES = "\"'"
 _INLINE_TEXT = frozenset({"text", "code_inline", "text_special"})
 
 
-class MarkdownParser:
+class MarkdownParser(WithoutPages):
     """Reads Markdown files."""
 
     def head(self, path: Path, options: ParseOptions) -> ParsedHead:
@@ -39,10 +39,6 @@ class MarkdownParser:
         """Yield the one body."""
         if first_page == 1:
             yield only_page(_blocks(read_text(path, options)), options)
-
-    def render(self, path: Path, page: int, *, scale: float) -> bytes:
-        """Raise NotFound `no_pages`."""
-        raise no_pages()
 
 
 def _blocks(text: str) -> Iterator[ParsedBlock]:

@@ -14,7 +14,12 @@ _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
-_PICTURES = {b"\x89PNG": "PNG picture", b"\xff\xd8\xff": "JPEG picture", b"GIF8": "GIF picture", b"II*\x00": "TIFF picture"}
+_PICTURES = {
+    b"\x89PNG": "PNG picture",
+    b"\xff\xd8\xff": "JPEG picture",
+    b"GIF8": "GIF picture",
+    b"II*\x00": "TIFF picture",
+}
 _OTHERS = {
     **_PICTURES,
     b"MM\x00*": "TIFF picture",
@@ -39,7 +44,9 @@ _HTML_START = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
 _HTML_TAGS = re.compile(rb"</(?:p|div|table|ul|ol|h[1-6]|span|body|article|section)>", re.IGNORECASE)
-_MARKDOWN_SIGNS = re.compile(r"^(?:#{1,6} \S|```|\|.+\|\s*$|\s*[-*+] \[[ x]\] )|\[[^\]]+\]\([^)\s]+\)|\*\*\S", re.MULTILINE)
+_MARKDOWN_SIGNS = re.compile(
+    r"^(?:#{1,6} \S|```|\|.+\|\s*$|\s*[-*+] \[[ x]\] )|\[[^\]]+\]\([^)\s]+\)|\*\*\S", re.MULTILINE
+)
 
 
 def media_type_of(path: Path, filename: str) -> str:
@@ -121,4 +128,6 @@ def _is_text(sample: bytes) -> bool:
 
 
 def _unsupported(kind: str) -> UnsupportedFormat:
-    return UnsupportedFormat(f"This is a {kind}, which cannot be read yet; supported are PDF, Word, HTML, Markdown and text.")
+    return UnsupportedFormat(
+        f"This is a {kind}, which cannot be read yet; supported are PDF, Word, HTML, Markdown and text."
+    )

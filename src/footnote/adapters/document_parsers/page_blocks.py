@@ -68,7 +68,9 @@ def _begins_block(group: Sequence[Line], line: Line, pitch: float | None, left: 
     usual = min(pitch, 2 * line.font_size) if pitch is not None else 1.45 * line.font_size
     if step > 1.3 * usual or step > 2.2 * line.font_size or step < -line.font_size:
         return True
-    if _marker_of(line) is not None and (_marker_of(group[0]) is not None or _ends_sentence(before) or _is_bullet(line)):
+    if _marker_of(line) is not None and (
+        _marker_of(group[0]) is not None or _ends_sentence(before) or _is_bullet(line)
+    ):
         return True
     return _begins_paragraph(group, line, left, right)
 

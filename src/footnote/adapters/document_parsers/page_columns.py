@@ -90,8 +90,9 @@ def _cut_of(run: Sequence[Fragment], low: float, high: float) -> _Cut | None:
     shorter = min(_height(left), _height(right))
     if bottom - top < _MIN_OVERLAP * shorter:
         return None
-    words = sum(len(f.words) for f in run)
-    return _Cut((low + high) / 2, min(f.y0 for f in run), max(f.y0 for f in run), words)
+    # A table or figure above or below all the text of both columns is not in either of them.
+    printed = [f.y0 for f in run if f.thing is None]
+    return _Cut((low + high) / 2, min(printed), max(printed), sum(len(f.words) for f in run))
 
 
 def _is_running_text(side: Sequence[Fragment]) -> bool:

@@ -31,9 +31,7 @@ class CellGrid:
     header_rows: int
 
 
-def take_tables(
-    grids: Iterable[CellGrid], fragments: Sequence[Fragment]
-) -> tuple[list[ParsedBlock], list[Fragment]]:
+def take_tables(grids: Iterable[CellGrid], fragments: Sequence[Fragment]) -> tuple[list[ParsedBlock], list[Fragment]]:
     """Return the tables with their words, and the fragments that remain; together they hold every word once.
 
     A grid whose cells hold running text, or that is not at least two by two, is no table and keeps nothing.

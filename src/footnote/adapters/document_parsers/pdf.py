@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footnote.adapters.document_parsers.page_layout import lay_out
+from footnote.adapters.document_parsers.page_print import Fragment
 from footnote.adapters.document_parsers.pdf_file import (
     damaged,
     has_ink,
@@ -24,13 +25,14 @@ from footnote.adapters.document_parsers.pdf_file import (
 from footnote.adapters.document_parsers.pdf_ocr import OCR_DOTS_PER_INCH, OcrNeed, OcrQueue, PageForOcr, needs_ocr
 from footnote.adapters.document_parsers.pdf_print import figure_boxes_of, fragments_of, grids_of
 from footnote.adapters.document_parsers.pdf_right_to_left import put_letters_in_order
+from footnote.adapters.document_parsers.pdf_turned import dominant_turn, turned_back
 from footnote.ingestion.ports import ParsedBlock, ParsedHead, ParsedPage, ParseOptions, TextOrigin, words_of
 from footnote.kit.errors import InvalidInput
 
 if TYPE_CHECKING:
     from liteparse import LiteParse
     from liteparse.types import ParsedPage as PrintedPage
-    from pypdfium2 import PdfDocument, PdfPage  # type: ignore[import-untyped]  # it has no stubs
+    from pypdfium2 import PdfDocument, PdfPage
 
 _BATCH_PAGES = 16
 _VIEW_MAX_PIXELS = 40_000_000
@@ -89,27 +91,29 @@ def _read(
         printed = {page.page_num: page for page in _printed_pages(path, numbers)}
         for number in numbers:
             if number >= first_page:
-                yield _page(document, number, printed.get(number), options)
+                yield _page(path, document, number, printed.get(number), options)
 
 
-def _printed_pages(path: Path, numbers: range) -> "list[PrintedPage]":
+def _printed_pages(path: Path, numbers: range, *, rotation: int = 0) -> "list[PrintedPage]":
+    """Return what is printed on the pages; rotation: degrees clockwise that all of them are to be turned back by."""
     from liteparse import ParseError
 
     try:
-        found: list[PrintedPage] = _reader(f"{numbers.start}-{numbers.stop - 1}").parse(path).pages
+        found: list[PrintedPage] = _reader(numbers, rotation).parse(path).pages
     except ParseError as error:
         raise damaged() from error
     return found
 
 
-def _reader(target_pages: str) -> "LiteParse":
+def _reader(numbers: range, rotation: int) -> "LiteParse":
     from liteparse import LiteParse
 
     # OCR is off: liteparse's own would download language data when it finds none.
     return LiteParse(
         ocr_enabled=False,
         quiet=True,
-        target_pages=target_pages,
+        target_pages=f"{numbers.start}-{numbers.stop - 1}",
+        page_orientation_corrections=[(number, rotation) for number in numbers] if rotation else None,
         continue_on_page_error=True,
         keep_headers_footers=True,
         image_mode="off",
@@ -122,7 +126,7 @@ def _reader(target_pages: str) -> "LiteParse":
 
 
 def _page(
-    document: "PdfDocument", number: int, printed: "PrintedPage | None", options: ParseOptions
+    path: Path, document: "PdfDocument", number: int, printed: "PrintedPage | None", options: ParseOptions
 ) -> "ParsedPage | PageForOcr":
     from pypdfium2 import PdfiumError
 
@@ -134,7 +138,7 @@ def _page(
         width, height = shown.get_size()
         page = ParsedPage(number, width, height, (), TextOrigin.NONE, rotation=shown.get_rotation())
         if printed is not None:
-            page = replace(page, blocks=_blocks(printed, shown), origin=TextOrigin.DIGITAL)
+            page = replace(page, blocks=_blocks(path, printed, shown), origin=TextOrigin.DIGITAL)
         characters = sum(len(word.text) for block in page.blocks for word in words_of(block))
         need = needs_ocr(printed.complexity if printed is not None else None, characters)
         if need is OcrNeed.NONE:
@@ -149,16 +153,22 @@ def _page(
         shown.close()
 
 
-def _blocks(printed: "PrintedPage", shown: "PdfPage") -> tuple[ParsedBlock, ...]:
-    found = printed.blocks or []
+def _blocks(path: Path, printed: "PrintedPage", shown: "PdfPage") -> tuple[ParsedBlock, ...]:
     fragments = list(fragments_of(printed.text_items))
+    rotation = dominant_turn(fragments)
+    if rotation:
+        number = printed.page_num
+        for upright in _printed_pages(path, range(number, number + 1), rotation=rotation):
+            blocks = _laid_out(upright, list(fragments_of(upright.text_items)))
+            return turned_back(blocks, rotation, width=printed.width, height=printed.height)
     if shown.get_rotation() == 0:
         put_letters_in_order(fragments, shown, printed.height)
-    return lay_out(
-        fragments,
-        grids_of(found),
-        figure_boxes_of(found, printed.width * printed.height),
-    )
+    return _laid_out(printed, fragments)
+
+
+def _laid_out(printed: "PrintedPage", fragments: list[Fragment]) -> tuple[ParsedBlock, ...]:
+    found = printed.blocks or []
+    return lay_out(fragments, grids_of(found), figure_boxes_of(found, printed.width * printed.height))
 
 
 def _unreadable(number: int) -> ParsedPage:

@@ -11,7 +11,7 @@ from footnote.kit.errors import InvalidInput, NotFound, TooLarge
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from pypdfium2 import PdfDocument, PdfPage  # type: ignore[import-untyped]  # it has no stubs
+    from pypdfium2 import PdfDocument, PdfPage
 
 _ERR_PASSWORD = 4
 _ERR_SECURITY = 5

@@ -119,9 +119,7 @@ class OcrQueue:
             return entry.page
         blocks = sorted((*entry.page.blocks, *_laid_out(added)), key=lambda b: b.box.y0 if b.box else 0.0)
         is_mostly_ocr = _character_count(added) > _character_count(entry.page.blocks)
-        return replace(
-            entry.page, blocks=tuple(blocks), origin=TextOrigin.OCR if is_mostly_ocr else TextOrigin.DIGITAL
-        )
+        return replace(entry.page, blocks=tuple(blocks), origin=TextOrigin.OCR if is_mostly_ocr else TextOrigin.DIGITAL)
 
 
 _NOTHING_READ = "Something is printed on this page, but no text could be read from it."

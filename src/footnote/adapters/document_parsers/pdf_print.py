@@ -79,9 +79,7 @@ def _words_of(item: "TextItem") -> list[Word]:
         found = item.text.find(piece.text, position)
         if found == position and words and found > 0:
             before = words[-1].box or box
-            joined = Box(
-                min(before.x0, box.x0), min(before.y0, box.y0), max(before.x1, box.x1), max(before.y1, box.y1)
-            )
+            joined = Box(min(before.x0, box.x0), min(before.y0, box.y0), max(before.x1, box.x1), max(before.y1, box.y1))
             words[-1] = Word(words[-1].text + piece.text, joined)
         elif piece.text.strip():
             words.append(Word(piece.text, box))

@@ -14,10 +14,12 @@ from footnote.ingestion.ports import Word
 from footnote.kit.geometry import Box
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfPage  # type: ignore[import-untyped]  # it has no stubs
+    from pypdfium2 import PdfPage
 
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_LEFT_TO_RIGHT_RUN = re.compile(r"[0-9\u0660-\u0669\u06f0-\u06f9A-Za-z]+(?:[.,:/-][0-9\u0660-\u0669\u06f0-\u06f9A-Za-z]+)*")
+_LEFT_TO_RIGHT_RUN = re.compile(
+    r"[0-9\u0660-\u0669\u06f0-\u06f9A-Za-z]+(?:[.,:/-][0-9\u0660-\u0669\u06f0-\u06f9A-Za-z]+)*"
+)
 _LAM = "\u0644"
 _ALEFS = "\u0627\u0622\u0623\u0625"
 

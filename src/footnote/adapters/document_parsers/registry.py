@@ -1,4 +1,4 @@
-"""Which parser reads which media type, by import path: a parser's libraries are loaded only in the child that needs them."""
+"""Which parser reads which media type, by import path: its libraries are loaded only in the child that needs them."""
 
 import importlib
 from typing import cast
@@ -25,6 +25,8 @@ def create_parser(media_type: str) -> DocumentParser:
     """Return the parser for a media type; UnsupportedFormat if none is registered."""
     path = DOCUMENT_PARSERS.get(media_type)
     if path is None:
-        raise UnsupportedFormat(f"Files of type {media_type} cannot be read; supported are PDF, Word, HTML, Markdown and text.")
+        raise UnsupportedFormat(
+            f"Files of type {media_type} cannot be read; supported are PDF, Word, HTML, Markdown and text."
+        )
     module, _, name = path.partition(":")
     return cast("DocumentParser", getattr(importlib.import_module(module), name)())

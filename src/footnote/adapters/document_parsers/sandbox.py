@@ -15,7 +15,10 @@ log = structlog.get_logger(__name__)
 
 _MESSAGES = {
     "crashed": ("parser_crashed", "The file could not be read, because the reader crashed on it."),
-    "out_of_memory": ("out_of_memory", "The file could not be read, because reading it takes more memory than allowed."),
+    "out_of_memory": (
+        "out_of_memory",
+        "The file could not be read, because reading it takes more memory than allowed.",
+    ),
     "time_limit": ("time_limit", "The file could not be read, because reading it takes longer than allowed."),
 }
 
@@ -34,19 +37,19 @@ class SandboxedParserRunner:
     async def detect(self, path: Path, filename: str) -> str:
         """Return the media type by content; UnsupportedFormat, or InvalidInput for an empty or broken container."""
         with _refusals():
-            return await self._viewing.run(in_child.detect, path.absolute(), filename)
+            return await self._viewing.run(in_child.detect, path, filename)
 
     async def head(self, path: Path, media_type: str, options: ParseOptions) -> ParsedHead:
         """Return the page count and the document's own metadata."""
         with _refusals():
-            return await self._viewing.run(in_child.head, path.absolute(), media_type, options)
+            return await self._viewing.run(in_child.head, path, media_type, options)
 
     async def pages(
         self, path: Path, media_type: str, options: ParseOptions, *, first_page: int = 1
     ) -> AsyncIterator[ParsedPage]:
         """Yield pages in order from `first_page`; closing the iterator early kills the child that reads."""
         with _refusals():
-            stream = self._reading.stream(in_child.pages, path.absolute(), media_type, options, first_page)
+            stream = self._reading.stream(in_child.pages, path, media_type, options, first_page)
             async with aclosing(stream):
                 async for page in stream:
                     yield page
@@ -54,7 +57,7 @@ class SandboxedParserRunner:
     async def render(self, path: Path, media_type: str, page: int, *, scale: float) -> bytes:
         """Return one page as PNG; NotFound `no_pages` or `no_such_page`."""
         with _refusals():
-            return await self._viewing.run(in_child.render, path.absolute(), media_type, page, scale)
+            return await self._viewing.run(in_child.render, path, media_type, page, scale)
 
     async def close(self) -> None:
         """End all children."""
@@ -101,5 +104,5 @@ def _refusals() -> Iterator[None]:
         code, message = _MESSAGES[error.reason]
         raise InvalidInput(message, code=code) from error
     except Defect as error:
-        log.error("document_parser.failed", origin=" ".join(getattr(error, "__notes__", ())))
+        log.exception("document_parser.failed", origin=" ".join(getattr(error, "__notes__", ())))
         raise InvalidInput(_MESSAGES["crashed"][1], code="parser_crashed") from error

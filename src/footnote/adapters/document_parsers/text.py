@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from footnote.adapters.document_parsers.flowing_text import block, list_item, no_pages, only_page
+from footnote.adapters.document_parsers.flowing_text import WithoutPages, block, list_item, only_page
 from footnote.adapters.document_parsers.text_encoding import decode_text
 from footnote.ingestion.ports import BlockKind, ParsedBlock, ParsedHead, ParsedPage, ParseOptions
 from footnote.kit.errors import TooLarge
@@ -15,10 +15,10 @@ _WRAPPED_MIN_CHARACTERS = 50
 _WRAPPED_SHARE = 0.65
 
 
-class TextParser:
+class TextParser(WithoutPages):
     """Reads text files of any common encoding."""
 
-    def head(self, path: Path, options: ParseOptions) -> ParsedHead:
+    def head(self, path: Path, options: ParseOptions) -> ParsedHead:  # noqa: ARG002  # the port's signature
         """Return that there is one body and no pages."""
         return ParsedHead(page_count=1, has_pages=False)
 
@@ -26,10 +26,6 @@ class TextParser:
         """Yield the one body."""
         if first_page == 1:
             yield only_page(_blocks(read_text(path, options)), options)
-
-    def render(self, path: Path, page: int, *, scale: float) -> bytes:
-        """Raise NotFound `no_pages`."""
-        raise no_pages()
 
 
 def read_text(path: Path, options: ParseOptions) -> str:

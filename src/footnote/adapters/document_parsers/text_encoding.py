@@ -17,7 +17,7 @@ _GUESS_SAMPLE_BYTES = 256 * 1024
 def decode_text(content: bytes, *, declared: str | None = None) -> str:
     """Return the text: by its byte order mark, as UTF-8, as declared, or as guessed from the bytes.
 
-    UTF-8 comes before the declaration, since text that decodes as UTF-8 by chance is rare and wrong declarations are not.
+    UTF-8 comes before the declaration: text that decodes as UTF-8 by chance is rare, wrong declarations are not.
     InvalidInput `damaged_file` if nothing fits.
     """
     for mark, encoding in _MARKS:

@@ -9,7 +9,6 @@ Run as `python -m footnote.adapters.embedders.build_minilm [--variant int8|fp32]
 import argparse
 import hashlib
 import json
-import os
 import shutil
 import sys
 import tempfile
@@ -97,15 +96,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         folder = ensure_model(options.variant, source=options.source, models=options.models)
     except InvalidInput as error:
-        print(error.message, file=sys.stderr)
+        sys.stderr.write(f"{error.message}\n")
         return 2
-    print(folder)
+    sys.stdout.write(f"{folder}\n")
     return 0
 
 
 def _move_into_place(work: Path, target: Path) -> None:
     try:
-        os.rename(work, target)
+        work.rename(target)
     except OSError:
         # Another builder was first; what it built from the same hashes is the same.
         if not (target / MANIFEST_NAME).exists():
@@ -135,8 +134,10 @@ class _Graph:
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
-    def node(self, operator: str, inputs: Sequence[str], name: str, *, domain: str = "", **attributes: object) -> str:
-        self.nodes.append(helper.make_node(operator, list(inputs), [name], name=name, domain=domain, **attributes))
+    def node(self, operator: str, inputs: Sequence[str], name: str, *, domain: str = "", **attributes: float) -> str:
+        node = helper.make_node(operator, list(inputs), [name], name, domain=domain)
+        node.attribute.extend(helper.make_attribute(key, value) for key, value in attributes.items())
+        self.nodes.append(node)
         return name
 
 
@@ -145,7 +146,8 @@ def _encoder(weights: dict[str, Array], *, small_table: bool) -> onnx.ModelProto
     value = _embeddings(graph, weights, small_table=small_table)
     for layer in range(_LAYERS):
         value = _layer(graph, weights, value, layer)
-    pooled = graph.node("ReduceMean", [value, graph.constant("axis_text", np.array([1], np.int64))], "pooled", keepdims=0)
+    axis = graph.constant("text_axis", np.array([1], np.int64))
+    pooled = graph.node("ReduceMean", [value, axis], "pooled", keepdims=0)
     graph.node("LpNormalization", [pooled], "embedding", axis=-1, p=2)
     body = helper.make_graph(
         graph.nodes,
@@ -155,7 +157,10 @@ def _encoder(weights: dict[str, Array], *, small_table: bool) -> onnx.ModelProto
         graph.constants,
     )
     opsets = [helper.make_opsetid("", 18), helper.make_opsetid(_CONTRIB, 1)]
-    return helper.make_model(body, opset_imports=opsets, ir_version=9, producer_name="footnote")
+    model = helper.make_model(body, opset_imports=opsets, ir_version=9, producer_name="footnote")
+    # The quantiser warns without this mark; there is nothing to prepare in a graph written by hand.
+    helper.set_model_props(model, {"onnx.quant.pre_process": "onnxruntime.quant"})
+    return model
 
 
 def _embeddings(graph: _Graph, weights: dict[str, Array], *, small_table: bool) -> str:
@@ -203,8 +208,8 @@ def _add_and_normalise(graph: _Graph, new: str, old: str, layer: int, part: str,
     name = f"l{layer}.{part}"
     dense = graph.node("MatMul", [new, graph.constant(f"{name}.w", get(f"{part}.dense.weight").T)], f"{name}.dense")
     inputs = [dense, old]
-    for constant in ("LayerNorm.weight", "LayerNorm.bias", "dense.bias"):
-        inputs.append(graph.constant(f"{name}.{constant}", get(f"{part}.{constant}")))
+    constants = ("LayerNorm.weight", "LayerNorm.bias", "dense.bias")
+    inputs += [graph.constant(f"{name}.{constant}", get(f"{part}.{constant}")) for constant in constants]
     return graph.node("SkipLayerNormalization", inputs, f"{name}.norm", domain=_CONTRIB, epsilon=_EPSILON)
 
 

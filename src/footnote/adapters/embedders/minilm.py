@@ -12,7 +12,6 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 from tokenizers import Tokenizer
 
 from footnote.kit.errors import InvalidInput, Unavailable
@@ -51,7 +50,12 @@ class MiniLmModel:
     def __init__(self, folder: Path, *, threads: int) -> None:
         """Load from a built folder. Raises Unavailable with code `model_missing` if it was never built."""
         if not (folder / MANIFEST_NAME).is_file():
-            raise Unavailable("The embedding model is not built yet: run `footnote models build`.", code="model_missing")
+            raise Unavailable(
+                "The embedding model is not built yet: run `footnote models build`.", code="model_missing"
+            )
+        # Imported here, because who only counts tokens (a chunking child) must not pay 50 MB for the runtime.
+        import onnxruntime
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -113,10 +117,9 @@ class MiniLmEmbedder:
         return vector
 
     async def embed_passages(self, texts: Sequence[str]) -> Vector:
-        parts = [np.zeros((0, DIMENSIONS), np.float32)]
-        for start in range(0, len(texts), _PASSAGES_PER_CALL):
-            parts.append(await self._embed_some(list(texts[start : start + _PASSAGES_PER_CALL])))
-        return np.concatenate(parts)
+        starts = range(0, len(texts), _PASSAGES_PER_CALL)
+        parts = [await self._embed_some(list(texts[start : start + _PASSAGES_PER_CALL])) for start in starts]
+        return np.concatenate([np.zeros((0, DIMENSIONS), np.float32), *parts])
 
     async def _embed_some(self, texts: list[str]) -> Vector:
         if self._children is None:

@@ -70,7 +70,7 @@ class TesseractOcrEngine:
 
     def _run(self, arguments: list[str], stdin: bytes) -> str:
         try:
-            done = subprocess.run(
+            done = subprocess.run(  # noqa: S603  # no shell; the arguments are our own
                 [self._program, *arguments],
                 input=stdin,
                 capture_output=True,
@@ -81,7 +81,8 @@ class TesseractOcrEngine:
             )
         except FileNotFoundError as error:
             raise Unavailable(
-                "This page needs OCR and Tesseract is not installed; install it and try again.", code="ocr_not_installed"
+                "This page needs OCR and Tesseract is not installed; install it and try again.",
+                code="ocr_not_installed",
             ) from error
         except subprocess.TimeoutExpired as error:
             raise Unavailable("OCR took too long on this page.", code="ocr_timeout") from error

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from footnote.adapters.search_indexes.exact import Mask, Picture
+from footnote.adapters.search_indexes.columns import Mask
+from footnote.adapters.search_indexes.exact import Picture
 from footnote.adapters.search_indexes.postings import Slots
 from footnote.retrieval.ports import Candidate, Vector
 
@@ -61,7 +62,4 @@ def best_slots(picture: Picture, scores: Vector, allowed: Mask, count: int) -> l
 def phrase_in(field: Sequence[int], places: Sequence[Collection[int]]) -> bool:
     """Return whether the words stand in the field one after the other; each place allows several forms."""
     width = len(places)
-    return any(
-        all(field[start + i] in places[i] for i in range(width)) for start in range(len(field) - width + 1)
-    )
-
+    return any(all(field[start + i] in places[i] for i in range(width)) for start in range(len(field) - width + 1))

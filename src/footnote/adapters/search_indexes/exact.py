@@ -4,15 +4,15 @@ A search works on one picture while the next one is made beside it; rows and wor
 reloaded. Vectors lie in blocks that two pictures share.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from footnote.adapters.search_indexes.columns import NO_CODES, Codes, Mask, Rows
 from footnote.adapters.search_indexes.postings import (
     Counts,
-    Hashes,
     Segment,
     Slots,
     appended,
@@ -26,64 +26,6 @@ from footnote.retrieval.ports import PASSAGE_REACH, QueryTerm, SearchFilter, Vec
 BLOCK_ROWS = 8_192
 _GATHER_BELOW = 0.04
 """Below this share of allowed entries, copying their vectors costs less than scoring all."""
-
-Mask = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Codes:
-    """A column of few distinct words as small integers; `names` maps a word to its integer."""
-
-    names: Mapping[str, int]
-    values: npt.NDArray[np.int32]
-
-    def extended(self, words: Sequence[str]) -> "Codes":
-        """Return the column with more entries."""
-        names = dict(self.names)
-        new = np.array([names.setdefault(word, len(names)) for word in words], dtype=np.int32)
-        return Codes(names, np.concatenate([self.values, new]))
-
-    def moved(self, where: Mask, word: str) -> "Codes":
-        """Return the column with some entries set to another word."""
-        names = dict(self.names)
-        values = self.values.copy()
-        values[where] = names.setdefault(word, len(names))
-        return Codes(names, values)
-
-    def among(self, words: frozenset[str]) -> Mask:
-        """Return which entries hold one of the words."""
-        chosen = np.zeros(len(self.names) + 1, dtype=np.bool_)
-        chosen[[self.names[word] for word in words if word in self.names]] = True
-        return chosen[self.values]
-
-    def taken(self, slots: Slots) -> "Codes":
-        """Return the column of some entries."""
-        return Codes(self.names, self.values[slots])
-
-
-_NO_CODES = Codes({}, np.zeros(0, np.int32))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rows:
-    """Entries to append, column by column; the last three describe their words as in `postings.Segment`.
-
-    word_rows: which of these entries (from 0) a hash belongs to.
-    """
-
-    row_ids: Sequence[int]
-    chunk_ids: Sequence[str]
-    document_ids: Sequence[str]
-    version_ids: Sequence[str]
-    collection_ids: Sequence[str]
-    languages: Sequence[str]
-    media_types: Sequence[str]
-    ordinals: Sequence[int]
-    lengths: Sequence[float]
-    vectors: Vector
-    hashes: Hashes
-    word_rows: Slots
-    counts: Counts
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,15 +45,15 @@ class Picture:
     chunk_ids: list[str] = field(default_factory=list)
     ordinals: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     lengths: Counts = field(default_factory=lambda: np.zeros(0, np.float32))
-    documents: Codes = _NO_CODES
+    documents: Codes = NO_CODES
     document_names: tuple[str, ...] = ()
     before: Slots = field(default_factory=lambda: np.zeros(0, np.int32))
     after: Slots = field(default_factory=lambda: np.zeros(0, np.int32))
     passage_lengths: Counts = field(default_factory=lambda: np.zeros(0, np.float32))
-    versions: Codes = _NO_CODES
-    collections: Codes = _NO_CODES
-    languages: Codes = _NO_CODES
-    media_types: Codes = _NO_CODES
+    versions: Codes = NO_CODES
+    collections: Codes = NO_CODES
+    languages: Codes = NO_CODES
+    media_types: Codes = NO_CODES
 
     @property
     def size_bytes(self) -> int:
@@ -168,7 +110,7 @@ class Picture:
                 continue
             weight = np.float32(term.weight * bm25.idf(living, len(slots)) * (bm25.K1 + 1))
             own[slots] += weight * counts / (counts + saturation[slots])
-            spread = self._spread(slots, counts)
+            spread = _spread(slots, counts, self.before, self.after)
             touched = np.flatnonzero(spread)
             counts = spread[touched]
             passage[touched] += weight * counts / (counts + passage_saturation[touched])
@@ -177,20 +119,6 @@ class Picture:
     def _saturation(self, lengths: Counts) -> Counts:
         mean = float(lengths[self.alive].mean()) or 1.0
         return (bm25.K1 * (1 - bm25.B + bm25.B * lengths / mean)).astype(np.float32)
-
-    def _spread(self, slots: Slots, counts: Counts) -> Counts:
-        """Return float32[size]: each entry's count together with its neighbours'."""
-        total = np.zeros(self.size, dtype=np.float32)
-        total[slots] += counts
-        for way in (self.before, self.after):
-            place, own = slots, counts
-            for _ in range(PASSAGE_REACH):
-                further = way[place]
-                moved = further != place
-                place, own = further[moved], own[moved]
-                # Two entries never have the same neighbour on the same side, so plain indexed addition is right.
-                total[place] += own
-        return total
 
     def language_counts(self) -> dict[str, int]:
         """Return living entries by language."""
@@ -246,7 +174,7 @@ class Picture:
         return replace(
             self,
             size=self.size + len(rows.chunk_ids),
-            blocks=self._blocks_with(rows.vectors),
+            blocks=_filled(self.blocks, self.size, rows.vectors),
             segments=appended(self.segments, new),
             alive=np.concatenate([self.alive, np.ones(len(rows.chunk_ids), np.bool_)]),
             row_ids=np.concatenate([self.row_ids, np.array(rows.row_ids, np.int64)]),
@@ -259,11 +187,11 @@ class Picture:
             collections=self.collections.extended(rows.collection_ids),
             languages=self.languages.extended(rows.languages),
             media_types=self.media_types.extended(rows.media_types),
-        )._with_neighbours()
+        ).linked()
 
     def without(self, gone: Mask) -> "Picture":
         """Return the picture with some entries dead."""
-        return replace(self, alive=self.alive & ~gone)._with_neighbours() if gone.any() else self
+        return replace(self, alive=self.alive & ~gone).linked() if gone.any() else self
 
     def moved(self, document_id: str, collection_id: str) -> "Picture":
         """Return the picture with a document's entries in another collection."""
@@ -279,7 +207,7 @@ class Picture:
         for start in range(0, len(slots), BLOCK_ROWS):
             part = slots[start : start + BLOCK_ROWS]
             rows = np.stack([self.blocks[s // BLOCK_ROWS][s % BLOCK_ROWS] for s in part])
-            empty = replace(empty, blocks=empty._blocks_with(rows), size=empty.size + len(part))
+            empty = replace(empty, blocks=_filled(empty.blocks, empty.size, rows), size=empty.size + len(part))
         return replace(
             empty,
             segments=(merged(self.segments, slot_map),) if self.segments else (),
@@ -294,9 +222,10 @@ class Picture:
             collections=self.collections.taken(slots),
             languages=self.languages.taken(slots),
             media_types=self.media_types.taken(slots),
-        )._with_neighbours()
+        ).linked()
 
-    def _with_neighbours(self) -> "Picture":
+    def linked(self) -> "Picture":
+        """Return the picture with neighbours found anew."""
         own = np.arange(self.size, dtype=np.int32)
         before, after = own.copy(), own.copy()
         keys = (self.versions.values.astype(np.int64) << 32) + self.ordinals
@@ -305,25 +234,41 @@ class Picture:
         adjacent = np.flatnonzero(np.diff(keys[order]) == 1)
         after[order[adjacent]] = order[adjacent + 1]
         before[order[adjacent + 1]] = order[adjacent]
-        linked = replace(self, before=before, after=after)
-        return replace(linked, passage_lengths=linked._spread(living.astype(np.int32), self.lengths[living]))
+        lengths = _spread(living.astype(np.int32), self.lengths[living], before, after)
+        return replace(self, before=before, after=after, passage_lengths=lengths)
 
-    def _blocks_with(self, vectors: Vector) -> tuple[Vector, ...]:
-        """Fill the last block and open new ones. Rows beyond `size` are not looked at by older pictures."""
-        blocks = list(self.blocks)
-        filled, taken = self.size, 0
-        while taken < len(vectors):
-            room = filled % BLOCK_ROWS
-            count = min(BLOCK_ROWS - room, len(vectors) - taken)
-            if room == 0:
-                blocks.append(np.zeros((0, self.dimensions), np.float32))
-            block = blocks[-1]
-            if len(block) < room + count:
-                # Small indexes stay small: a block grows by doubling up to its full size.
-                larger = np.zeros((min(BLOCK_ROWS, max(64, 2 * (room + count))), self.dimensions), np.float32)
-                larger[:room] = block[:room]
-                blocks[-1] = block = larger
-            block[room : room + count] = vectors[taken : taken + count]
-            filled += count
-            taken += count
-        return tuple(blocks)
+
+def _spread(slots: Slots, counts: Counts, before: Slots, after: Slots) -> Counts:
+    """Return float32[size]: each entry's count together with its neighbours'."""
+    total = np.zeros(len(before), dtype=np.float32)
+    total[slots] += counts
+    for way in (before, after):
+        place, own = slots, counts
+        for _ in range(PASSAGE_REACH):
+            further = way[place]
+            moved = further != place
+            place, own = further[moved], own[moved]
+            # Two entries never have the same neighbour on the same side, so plain indexed addition is right.
+            total[place] += own
+    return total
+
+
+def _filled(blocks: tuple[Vector, ...], size: int, vectors: Vector) -> tuple[Vector, ...]:
+    """Fill the last block and open new ones. Rows beyond `size` are not looked at by older pictures."""
+    filled, taken = size, 0
+    result = list(blocks)
+    while taken < len(vectors):
+        room = filled % BLOCK_ROWS
+        count = min(BLOCK_ROWS - room, len(vectors) - taken)
+        if room == 0:
+            result.append(np.zeros((0, vectors.shape[1]), np.float32))
+        block = result[-1]
+        if len(block) < room + count:
+            # Small indexes stay small: a block grows by doubling up to its full size.
+            larger = np.zeros((min(BLOCK_ROWS, max(64, 2 * (room + count))), vectors.shape[1]), np.float32)
+            larger[:room] = block[:room]
+            result[-1] = block = larger
+        block[room : room + count] = vectors[taken : taken + count]
+        filled += count
+        taken += count
+    return tuple(result)

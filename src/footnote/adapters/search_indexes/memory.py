@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from footnote.kit.errors import InvalidInput
-from footnote.retrieval import bm25
 from footnote.kit.settings import Settings
+from footnote.retrieval import bm25
 from footnote.retrieval.ports import (
     PASSAGE_REACH,
     Candidate,
@@ -54,11 +54,7 @@ class MemorySearchIndex:
 
     async def search(self, organisation_id: str, index_version: str, request: SearchRequest) -> list[Candidate]:
         index = self._indexes.get((organisation_id, index_version), _Index())
-        allowed = {
-            chunk_id: entry
-            for chunk_id, (entry, _) in index.entries.items()
-            if _passes(entry, request.filter)
-        }
+        allowed = {chunk_id: entry for chunk_id, (entry, _) in index.entries.items() if _passes(entry, request.filter)}
         chosen = {c for c in allowed if all(_holds_phrase(index.entries[c][1], p) for p in request.phrases)}
         dense: dict[str, float] = {}
         if request.vector is not None:

@@ -19,7 +19,8 @@ import numpy as np
 
 from footnote.adapters.search_indexes import sqlite_file
 from footnote.adapters.search_indexes.candidates import candidates, leg, phrase_in
-from footnote.adapters.search_indexes.exact import Mask, Picture
+from footnote.adapters.search_indexes.columns import Mask
+from footnote.adapters.search_indexes.exact import Picture
 from footnote.adapters.search_indexes.postings import word_hash
 from footnote.kit.errors import InvalidInput
 from footnote.kit.settings import Settings
@@ -31,6 +32,7 @@ from footnote.retrieval.ports import (
     SearchFilter,
     SearchIndex,
     SearchRequest,
+    Vector,
 )
 
 _Result = TypeVar("_Result")

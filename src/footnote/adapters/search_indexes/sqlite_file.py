@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
-from footnote.adapters.search_indexes.exact import Picture, Rows
+from footnote.adapters.search_indexes.columns import Rows
+from footnote.adapters.search_indexes.exact import Picture
 from footnote.adapters.search_indexes.postings import word_hash
 from footnote.kit.errors import InvalidInput, StoreUnavailable
 from footnote.retrieval.analysis import ANALYSIS_VERSION
@@ -49,7 +50,10 @@ CREATE INDEX IF NOT EXISTS entries_by_document ON entries (document_id);
 CREATE INDEX IF NOT EXISTS entries_by_version ON entries (version_id);
 """
 
-_COLUMNS = "row, chunk_id, document_id, version_id, collection_id, language, media_type, ordinal, length, vector, hashes, counts"
+_COLUMNS = (
+    "row, chunk_id, document_id, version_id, collection_id, language, media_type, ordinal, length, "
+    "vector, hashes, counts"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,7 +141,9 @@ def write(connection: sqlite3.Connection, change: IndexChange, prepared: Sequenc
             *_delete(connection, "version_id", change.remove_version_ids),
         ]
         for document_id, collection_id in change.moves.items():
-            connection.execute("UPDATE entries SET collection_id = ? WHERE document_id = ?", (collection_id, document_id))
+            connection.execute(
+                "UPDATE entries SET collection_id = ? WHERE document_id = ?", (collection_id, document_id)
+            )
         removed += _delete(connection, "chunk_id", [p.entry.chunk_id for p in prepared])
         row_ids = [_insert(connection, entry) for entry in prepared]
         connection.execute("COMMIT")
@@ -150,12 +156,11 @@ def write(connection: sqlite3.Connection, change: IndexChange, prepared: Sequenc
 def read_picture(connection: sqlite3.Connection) -> Picture:
     """Return everything in the file, by row."""
     dimensions = int(fact(connection, "dimensions") or 0)
-    columns: list[list[object]] = [[] for _ in range(12)]
-    cursor = connection.execute(f"SELECT {_COLUMNS} FROM entries ORDER BY row")
+    values: list[tuple[Any, ...]] = []
+    cursor = connection.execute(f"SELECT {_COLUMNS} FROM entries ORDER BY row")  # noqa: S608  # Our own names.
     while batch := cursor.fetchmany(1_000):
-        for column, values in zip(columns, zip(*batch, strict=True), strict=True):
-            column.extend(values)
-    return Picture(dimensions).with_rows(_rows(columns, dimensions))
+        values.extend(batch)
+    return Picture(dimensions).with_rows(_rows(values, dimensions))
 
 
 def sequences(connection: sqlite3.Connection, row_ids: Sequence[int]) -> Mapping[int, list[list[int]]]:
@@ -163,9 +168,8 @@ def sequences(connection: sqlite3.Connection, row_ids: Sequence[int]) -> Mapping
     found: dict[int, list[list[int]]] = {}
     for part in _parts(row_ids):
         marks = ",".join("?" * len(part))
-        for row, hashes, sequence in connection.execute(
-            f"SELECT row, hashes, sequence FROM entries WHERE row IN ({marks})", part
-        ):
+        statement = f"SELECT row, hashes, sequence FROM entries WHERE row IN ({marks})"  # noqa: S608  # Only marks.
+        for row, hashes, sequence in connection.execute(statement, part):
             words = np.frombuffer(hashes, dtype="<u8").tolist()
             fields: list[list[int]] = [[]]
             for place in np.frombuffer(sequence, dtype="<u2").tolist():
@@ -182,7 +186,8 @@ def applied(connection: sqlite3.Connection, change_ids: Sequence[str]) -> set[st
     found: set[str] = set()
     for part in _parts(change_ids):
         marks = ",".join("?" * len(part))
-        found.update(row[0] for row in connection.execute(f"SELECT change_id FROM applied WHERE change_id IN ({marks})", part))
+        statement = f"SELECT change_id FROM applied WHERE change_id IN ({marks})"  # noqa: S608  # Our own names.
+        found.update(row[0] for row in connection.execute(statement, part))
     return found
 
 
@@ -205,46 +210,59 @@ def _delete(connection: sqlite3.Connection, column: str, values: Sequence[str]) 
     removed: list[int] = []
     for part in _parts(values):
         marks = ",".join("?" * len(part))
-        rows = connection.execute(f"DELETE FROM entries WHERE {column} IN ({marks}) RETURNING row", part).fetchall()
-        removed += [row for (row,) in rows]
+        statement = f"DELETE FROM entries WHERE {column} IN ({marks}) RETURNING row"  # noqa: S608  # Our own names.
+        removed += [row for (row,) in connection.execute(statement, part).fetchall()]
     return removed
 
 
 def _insert(connection: sqlite3.Connection, prepared: PreparedEntry) -> int:
+    statement = f"INSERT INTO entries ({_COLUMNS.removeprefix('row, ')}, sequence) VALUES ({','.join('?' * 12)})"  # noqa: S608  # Our own names.
+    return int(connection.execute(statement, (*_values(prepared), prepared.sequence)).lastrowid or 0)
+
+
+def _values(prepared: PreparedEntry) -> tuple[object, ...]:
+    """Return the entry's columns, in the order of `_COLUMNS` without the row."""
     entry = prepared.entry
-    cursor = connection.execute(
-        f"INSERT INTO entries ({_COLUMNS.removeprefix('row, ')}, sequence) VALUES ({','.join('?' * 12)})",
-        (
-            entry.chunk_id, entry.document_id, entry.version_id, entry.collection_id, entry.language or "",
-            entry.media_type or "", entry.ordinal, prepared.length, np.asarray(entry.vector).astype("<f2").tobytes(),
-            prepared.hashes, prepared.counts, prepared.sequence,
-        ),
-    )  # fmt: skip
-    return int(cursor.lastrowid or 0)
+    return (
+        entry.chunk_id,
+        entry.document_id,
+        entry.version_id,
+        entry.collection_id,
+        entry.language or "",
+        entry.media_type or "",
+        entry.ordinal,
+        prepared.length,
+        entry.vector.astype("<f2").tobytes(),
+        prepared.hashes,
+        prepared.counts,
+    )
 
 
 def _rows_of(row_ids: Sequence[int], prepared: Sequence[PreparedEntry]) -> Rows:
-    columns: list[list[object]] = [[] for _ in range(12)]
-    dimensions = len(prepared[0].entry.vector) if prepared else 0
-    for row_id, p in zip(row_ids, prepared, strict=True):
-        e = p.entry
-        values = (row_id, e.chunk_id, e.document_id, e.version_id, e.collection_id, e.language or "", e.media_type or "",
-                  e.ordinal, p.length, np.asarray(e.vector).astype("<f2").tobytes(), p.hashes, p.counts)  # fmt: skip
-        for column, value in zip(columns, values, strict=True):
-            column.append(value)
-    return _rows(columns, dimensions)
+    values = [(row_id, *_values(p)) for row_id, p in zip(row_ids, prepared, strict=True)]
+    return _rows(values, len(prepared[0].entry.vector) if prepared else 0)
 
 
-def _rows(columns: list[list[object]], dimensions: int) -> Rows:
-    rows, chunks, documents, versions, collections, languages, media, ordinals, lengths, vectors, hashes, counts = columns
-    word_counts = [len(h) // 8 for h in hashes]  # type: ignore[arg-type]  # Column of bytes, by the query.
+def _rows(values: Sequence[tuple[Any, ...]], dimensions: int) -> Rows:
+    """Return rows of `_COLUMNS` column by column."""
+    columns = list(zip(*values, strict=True)) if values else [()] * 12
+    hashes = columns[10]
+    word_counts = [len(packed) // 8 for packed in hashes]
     return Rows(
-        rows, chunks, documents, versions, collections, languages, media, ordinals, lengths,  # type: ignore[arg-type]  # Columns by the query.
-        np.frombuffer(b"".join(vectors), dtype="<f2").reshape(-1, dimensions or 1).astype(np.float32),  # type: ignore[arg-type]  # Same.
-        np.frombuffer(b"".join(hashes), dtype="<u8").astype(np.uint64),  # type: ignore[arg-type]  # Same.
-        np.repeat(np.arange(len(word_counts), dtype=np.int32), word_counts),
-        np.frombuffer(b"".join(counts), dtype="<f4").astype(np.float32),  # type: ignore[arg-type]  # Same.
-    )  # fmt: skip
+        row_ids=columns[0],
+        chunk_ids=columns[1],
+        document_ids=columns[2],
+        version_ids=columns[3],
+        collection_ids=columns[4],
+        languages=columns[5],
+        media_types=columns[6],
+        ordinals=columns[7],
+        lengths=columns[8],
+        vectors=np.frombuffer(b"".join(columns[9]), dtype="<f2").reshape(-1, dimensions or 1).astype(np.float32),
+        hashes=np.frombuffer(b"".join(hashes), dtype="<u8").astype(np.uint64),
+        word_rows=np.repeat(np.arange(len(word_counts), dtype=np.int32), word_counts),
+        counts=np.frombuffer(b"".join(columns[11]), dtype="<f4").astype(np.float32),
+    )
 
 
 def _parts(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:

@@ -81,7 +81,7 @@ def _serve(task: Task, replies_fd: int) -> None:
             _reply(replies_fd, Result(msgspec.Raw(encode(value))))
     except MemoryError:
         os._exit(OUT_OF_MEMORY_EXIT_CODE)
-    except Exception as error:  # the edge of the process: everything goes to the parent as a typed failure
+    except Exception as error:  # noqa: BLE001  # the edge of the process: all goes to the parent as a typed failure
         _reply(replies_fd, failure_of(error))
 
 

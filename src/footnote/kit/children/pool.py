@@ -5,6 +5,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -34,6 +35,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _SCRATCH_PREFIX = "footnote-children-"
+_LOCKED_BY_THEN_SECONDS = 60.0
+"""A younger folder may be one that its pool has made and not locked yet."""
 
 
 class ChildPool:
@@ -90,7 +93,7 @@ class ChildPool:
     @overload
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T: ...
     @overload
-    async def run(self, function: str, *args: object) -> Any: ...  # the type is known only where the name is resolved
+    async def run(self, function: str, *args: object) -> Any: ...  # noqa: ANN401  # known where the name is resolved
     async def run(self, function: Callable[..., object] | str, *args: object, **kwargs: object) -> object:
         """Call a module-level function, given itself or as `module:function`, in a child and return its value.
 
@@ -156,11 +159,11 @@ class ChildPool:
             self._scratch = None
 
     def _task(self, target: Function, args: tuple[object, ...]) -> Task:
-        return Task(target.reference, encode_arguments(target, args), self._cpu_seconds)
+        return Task(target.reference, encode_arguments(args), self._cpu_seconds)
 
     @asynccontextmanager
     async def _borrow(self) -> AsyncIterator[ChildProcess]:
-        """Lend a living child; whatever leaves this block by an exception, cancellation included, costs the child its life."""
+        """Lend a living child; an exception that leaves this block, cancellation included, costs the child its life."""
         async with self._slots:
             if self._is_closed:
                 raise Unavailable("The server is stopping; try again in a moment.")
@@ -232,6 +235,8 @@ def _remove_if_unlocked(folder: Path) -> None:
     except OSError:
         return
     try:
+        if time.time() - os.fstat(fd).st_mtime < _LOCKED_BY_THEN_SECONDS:
+            return
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         shutil.rmtree(folder, ignore_errors=True)
     except OSError:

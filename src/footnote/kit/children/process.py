@@ -19,7 +19,13 @@ from footnote.kit.children.protocol import HEADER, MAX_FRAME_BYTES, OUT_OF_MEMOR
 
 _STDERR_TAIL_BYTES = 4096
 _PIPE_BUFFER_BYTES = 256 * 1024
-_OUT_OF_MEMORY_WORDS = (b"bad_alloc", b"memory allocation of", b"out of memory", b"cannot allocate memory", b"memoryerror")
+_OUT_OF_MEMORY_WORDS = (
+    b"bad_alloc",
+    b"memory allocation of",
+    b"out of memory",
+    b"cannot allocate memory",
+    b"memoryerror",
+)
 _INHERITED_VARIABLES = ("PATH", "LANG", "LC_ALL", "TESSDATA_PREFIX", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 
 

@@ -5,6 +5,7 @@ the declared types, bounds the size of a frame and rebuilds only errors of the p
 """
 
 import importlib
+import os
 import struct
 import typing
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
@@ -128,7 +129,7 @@ def decode(data: bytes | msgspec.Raw, value_type: object) -> object:
     return _decoder(value_type).decode(data)
 
 
-def encode_arguments(function: Function, arguments: tuple[object, ...]) -> list[msgspec.Raw]:
+def encode_arguments(arguments: tuple[object, ...]) -> list[msgspec.Raw]:
     """Encode each argument by itself, so that each is decoded into its own parameter's type."""
     return [msgspec.Raw(encode(argument)) for argument in arguments]
 
@@ -141,7 +142,7 @@ def decode_arguments(function: Function, arguments: list[msgspec.Raw]) -> list[o
 
 
 def failure_of(error: Exception) -> Failure:
-    """Describe an exception for the parent; of foreign exceptions only the type and place, since their text may quote the input."""
+    """Describe an exception for the parent; of foreign ones only type and place: their text may quote the input."""
     origin = _origin_of(error)
     if isinstance(error, FootnoteError):
         kinds = [kind.__name__ for kind in type(error).__mro__ if issubclass(kind, FootnoteError)]
@@ -193,11 +194,12 @@ def _decoder(value_type: object) -> "msgspec.msgpack.Decoder[object]":
 
 def _encode_other(value: object) -> object:
     if isinstance(value, PurePath):
-        return str(value)
+        # A child has another working folder.
+        return os.path.abspath(value)  # noqa: PTH100  # Path.absolute keeps "..", which is harmless but unlike elsewhere
     raise NotImplementedError(f"{type(value).__name__} cannot cross to a child process")
 
 
 def _decode_other(value_type: type, value: object) -> object:
-    if isinstance(value_type, type) and issubclass(value_type, PurePath) and isinstance(value, str):
+    if issubclass(value_type, PurePath) and isinstance(value, str):
         return value_type(value)
     raise NotImplementedError(f"{value_type} cannot cross from a child process")

@@ -1,0 +1,1 @@
+"""Quality and speed of the product, measured by one command; results are committed with the machine they came from."""

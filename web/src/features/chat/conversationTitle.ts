@@ -1,0 +1,5 @@
+import type { Conversation } from "@/api/types";
+
+export function conversationTitle(conversation: Conversation): string {
+  return conversation.title?.trim() ? conversation.title : "Untitled conversation";
+}
