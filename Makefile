@@ -54,12 +54,12 @@ setup: $(VENV)/.runtime ## Install what running needs, and build the embedding m
 setup-dev: $(VENV)/.dev ## Install what running and testing need
 
 debian-run: ## Make sure of the Debian packages that running uses
-	tools/ensure_debian_packages.sh optional tesseract:tesseract-ocr
+	tools/ensure_debian_packages.sh optional tesseract:tesseract-ocr tesseract-lang-osd:tesseract-ocr-osd
 
 debian-test: ## Make sure of the Debian packages that the tests use
 	tools/ensure_debian_packages.sh required tesseract:tesseract-ocr tesseract-lang-deu:tesseract-ocr-deu \
 	  tesseract-lang-spa:tesseract-ocr-spa tesseract-lang-fra:tesseract-ocr-fra postgres-server:postgresql \
-	  chromium:chromium
+	  chromium:chromium tesseract-lang-osd:tesseract-ocr-osd
 
 lock: $(BIN)/uv ## Resolve the lock files anew
 	tools/lock.sh

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import psutil
@@ -80,9 +80,8 @@ class Client:
         """Return once no job waits or runs and the index has every change."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            components = self.get("/health")["components"]
-            jobs, index = components["jobs"], components["index"]
-            if not (jobs["queued"] or jobs["running"] or index.get("pending")):
+            unfinished = any(self.get("/jobs", status=status, limit=1)["items"] for status in ("queued", "running"))
+            if not unfinished and self.get("/index")["pending"] == 0:
                 return
             time.sleep(0.25)
         raise ServerFailed(f"The server was not idle within {seconds:.0f} seconds.")
@@ -96,7 +95,9 @@ class Client:
             body["collection_id"] = collection_id
         return self.post("/search", body)
 
-    def ask(self, question: str, *, collection_id: str | None = None, conversation_id: str | None = None) -> dict[str, Any]:
+    def ask(
+        self, question: str, *, collection_id: str | None = None, conversation_id: str | None = None
+    ) -> dict[str, Any]:
         """Ask in a conversation, a new one unless given, and return the finished answer message."""
         conversation = conversation_id or self.post("/conversations", {})["id"]
         body: dict[str, Any] = {"text": question}
@@ -156,7 +157,7 @@ class MemoryWatch:
         self.peak_server_bytes = 0
         self.peak_children_bytes = 0
 
-    def __enter__(self) -> "MemoryWatch":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -239,7 +240,8 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
 
 def _json(response: httpx.Response) -> dict[str, Any]:
     if response.is_error:
-        raise ServerFailed(f"{response.request.method} {response.request.url.path}: {response.status_code} {response.text}")
+        request = response.request
+        raise ServerFailed(f"{request.method} {request.url.path}: {response.status_code} {response.text}")
     found: dict[str, Any] = response.json()
     return found
 

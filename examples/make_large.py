@@ -10,14 +10,15 @@ import io
 import sys
 from pathlib import Path
 
-from library_source.logbook import write_page
-from library_source.scan import ScanSettings, scan_pdf
 from reportlab import rl_config
 from reportlab.lib.enums import TA_JUSTIFY
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
+
+from library_source.logbook import write_page
+from library_source.scan import ScanSettings, scan_pdf
 
 TITLE = "Logbook of a travelling fitter"
 MARGIN = 72.0

@@ -210,7 +210,7 @@ def _speeds() -> Drawing:
                 ]
         shapes.append(PolyLine(points, strokeColor=INK if surface != 60 else SIGNAL, strokeWidth=1.3))
         at = 2 * {"Brass": 20, "Aluminium": 24}.get(label, 38)
-        below = label == "Brass"
+        below = label in ("Brass", "Stainless steel")
         shapes.append(
             _text(
                 points[at] + (-3 if below else 3),

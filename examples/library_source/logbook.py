@@ -10,39 +10,29 @@ from library_source.report.world import MONTHS, draw
 
 LONGEST_PAGE = 2940
 
-_WORDS: Mapping[str, Sequence[str]] = {
-    "machine": ("Heron 180", "Heron 180L", "Gannet 25", "Tern 140", "Plover 16", "Petrel 60", "Dunlin 150"),
-    "town": (
-        "Ennis", "Kilrush", "Youghal", "Dungarvan", "Arklow", "Galway", "Sligo", "Cuxhaven", "Leer", "Emden", "Husum", "Wismar",
-        "Llanes", "Luarca", "Ferrol", "Ovar", "Viseu", "Tavira", "Hel", "Sopot", "Ustka", "Asilah", "Larache", "Chefchaouen",
-    ),
-    "first": ("Maeve", "Conor", "Imke", "Hauke", "Nuria", "Pelayo", "Rita", "Nuno", "Agata", "Marek", "Salma", "Hicham", "Ebba", "Aurel"),
-    "last": ("Corrigan", "Feeney", "Harms", "Oltmanns", "Pravia", "Cueto", "Moreira", "Bastos", "Lis", "Dudek", "Berrada", "Strand"),
-    "place": (
-        "a school of boat building", "a bicycle shop", "a repair café", "a pump factory", "a clock maker's attic", "a vocational college",
-        "a smithy", "a museum railway", "a fish cannery", "a hospital workshop", "a maker of bagpipes", "a wind farm's depot",
-    ),
-    "part": (
-        "half nut", "gib strip", "spindle bearing", "speed sensor", "flat cable", "ribbed belt", "quill spring", "guard magnet",
-        "blade guide", "table clamp", "filter seal", "tailstock lever", "change gear", "damper", "fan bracket", "lamp socket",
-    ),
-    "cause": (
-        "chips had been driven under the wiper by compressed air", "the belt had been tightened with a crowbar",
-        "a mouse had nested in the controller's louvre", "the coolant had not been changed since the spring",
-        "someone had fitted a part from a grinder", "the bench gave way by half a millimetre whenever a lorry passed",
-        "the screws had been tightened in the order of the alphabet on their labels", "the machine had stood in a flooded cellar",
-        "the oil hole had been painted over", "the wrong fuse had been wrapped in foil", "the level had been set with a marble",
-    ),
-    "remedy": (
-        "I cleaned the slideways and set the gibs anew", "we took the headstock off and aligned it with the test bar",
-        "a new cable was soldered on the spot", "the part was exchanged from the box in the van", "I scraped the seat for an hour",
-        "a shim of 0.05 mm under the rear foot did it", "we ran the machine in again from the beginning",
-        "the apprentice did the work, and I held the lamp", "I drilled the hole out and fitted a bush",
-    ),
-    "mood": ("glad", "surprised", "doubtful", "patient", "proud", "a little ashamed", "unimpressed", "hopeful"),
-    "weather": ("rain from the west", "fog until noon", "a dry east wind", "hail", "the first warm day", "drizzle", "frost on the road"),
-    "meal": ("soup and bread", "fried mackerel", "a plate of lentils", "potato pancakes", "tea and fig cake", "a cheese sandwich"),
-}  # fmt: skip
+_WORD_LINES = """
+machine: Heron 180, Heron 180L, Gannet 25, Tern 140, Plover 16, Petrel 60, Dunlin 150
+town: Ennis, Kilrush, Youghal, Dungarvan, Arklow, Galway, Sligo, Cuxhaven, Leer, Emden, Husum, Wismar
+town: Llanes, Luarca, Ferrol, Ovar, Viseu, Tavira, Hel, Sopot, Ustka, Asilah, Larache, Chefchaouen
+first: Maeve, Conor, Imke, Hauke, Nuria, Pelayo, Rita, Nuno, Agata, Marek, Salma, Hicham, Ebba, Aurel
+last: Corrigan, Feeney, Harms, Oltmanns, Pravia, Cueto, Moreira, Bastos, Lis, Dudek, Berrada, Strand
+place: a school of boat building, a bicycle shop, a repair café, a pump factory, a clock maker, a vocational college
+place: a smithy, a museum railway, a fish cannery, a hospital, a maker of bagpipes, a wind farm
+part: half nut, gib strip, spindle bearing, speed sensor, flat cable, ribbed belt, quill spring, guard magnet
+part: blade guide, table clamp, filter seal, tailstock lever, change gear, damper, fan bracket, lamp socket
+cause: chips had been driven under the wiper by compressed air, the belt had been tightened with a crowbar
+cause: a mouse had nested in the louvre of the controller, the coolant had not been changed since the spring
+cause: someone had fitted a part from a grinder, the bench gave way by half a millimetre whenever a lorry passed
+cause: the screws had been tightened in the order of the alphabet, the machine had stood in a flooded cellar
+cause: the oil hole had been painted over, the wrong fuse had been wrapped in foil, the level had been set with a marble
+remedy: I cleaned the slideways and set the gibs anew, we took the headstock off and aligned it with the test bar
+remedy: a new cable was soldered on the spot, the part was exchanged from the box in the van
+remedy: I scraped the seat for an hour, a shim of 0.05 mm under the rear foot did it
+remedy: we ran the machine in again from the beginning, I drilled the hole out and fitted a bush
+mood: glad, surprised, delighted, relieved, amused, a little ashamed, unimpressed, happy
+weather: rain from the west, fog until noon, a dry east wind, hail, drizzle, frost on the road
+meal: soup and bread, fried mackerel, a plate of lentils, potato pancakes, tea and fig cake, a cheese sandwich
+"""
 
 _SENTENCES: Sequence[str] = (
     "{first} {last} met me at the gate and was {mood} to see that I had come by train.",
@@ -72,12 +62,23 @@ _SENTENCES: Sequence[str] = (
     "The test run took {n3} minutes and the temperature of the headstock stayed at {temp} degrees.",
     "It is the third time this year that {cause}, and I have asked for a line about it in the next edition.",
     "{place_cap} is not where one expects a {machine}, but it was the best kept of the {n1} that I saw in {month}.",
-    "While I waited for the paint to dry, {first} {last} told me how the first lathe had come up the stairs one winter.",
+    "While I waited for the paint to dry, {first} {last} told me how the first lathe had come up the stairs.",
     "What had been taken for a broken {part} was only loose; {remedy}, and that was all.",
     "The old {part} weighed {n3} grams less than the new one, so much had been worn away.",
     "I had to send to Gdynia for a {part}, which came after {n1} days with a note wishing me luck.",
     "They would like to sell the machine and buy a {machine} instead, if somebody gives {euro} euros for it.",
 )
+
+
+def _read_words(lines: str) -> Mapping[str, Sequence[str]]:
+    words: dict[str, list[str]] = {}
+    for line in lines.strip().splitlines():
+        kind, _, values = line.partition(": ")
+        words.setdefault(kind, []).extend(values.split(", "))
+    return words
+
+
+_WORDS = _read_words(_WORD_LINES)
 
 
 def write_page(number: int) -> tuple[str, list[str]]:

@@ -85,13 +85,11 @@ Part = Heading | Paragraph | Bullets | Note | Table | Bars | Figure | Columns | 
 
 def parse(text: str) -> list[Part]:
     """Read a whole document. Raises ValueError on a table with rows of unequal length."""
-    parts: list[Part] = []
-    for block in re.split(r"\n\s*\n", text.strip()):
-        parts.append(_parse_block([line.rstrip() for line in block.strip().splitlines()]))
-    return parts
+    blocks = re.split(r"\n\s*\n", text.strip())
+    return [_parse_block([line.rstrip() for line in block.strip().splitlines()]) for block in blocks]
 
 
-def _parse_block(lines: Sequence[str]) -> Part:
+def _parse_block(lines: Sequence[str]) -> Part:  # noqa: PLR0911 - one return for each kind of block
     first = lines[0]
     if match := re.match(r"(#{1,3}) (.+)", first):
         return Heading(len(match[1]), match[2])

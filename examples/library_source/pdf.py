@@ -83,10 +83,10 @@ class _Document(BaseDocTemplate):  # type: ignore[misc]
         if not layout.has_cover:
             self.pageTemplates.pop(0)
 
-    def beforeDocument(self) -> None:
+    def beforeDocument(self) -> None:  # noqa: N802 - reportlab calls it by this name
         self.chapter = ""
 
-    def afterFlowable(self, flowable: Flowable) -> None:
+    def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802 - reportlab calls it by this name
         level = getattr(flowable, "outline_level", None)
         if level is None:
             return
@@ -98,7 +98,7 @@ class _Document(BaseDocTemplate):  # type: ignore[misc]
             self.chapter = text
         self.notify("TOCEntry", (level, text, self.page, key))
 
-    def _draw_cover(self, canvas: Canvas, document: BaseDocTemplate) -> None:
+    def _draw_cover(self, canvas: Canvas, _document: BaseDocTemplate) -> None:
         width, height = self.layout.page_size
         canvas.saveState()
         canvas.setFillColor(NAVY)
@@ -160,7 +160,9 @@ class _Story:
             story += self._flow(part, following)
         return story
 
-    def _flow(self, part: markup.Part, following: markup.Part | None) -> list[Flowable]:
+    def _flow(  # noqa: PLR0911 - one return for each kind of part
+        self, part: markup.Part, following: markup.Part | None
+    ) -> list[Flowable]:
         match part:
             case markup.Heading():
                 return self._heading(part, following)

@@ -1,4 +1,4 @@
-"""Makes pages look scanned: rendered by PDFium, tilted a little, greyed, speckled and stored as JPEG without any text."""
+"""Makes pages look scanned: rendered by PDFium, tilted, greyed, speckled and stored as JPEG without any text."""
 
 import io
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ class ScanSettings:
 
 
 def scan_pdf(digital: bytes, settings: ScanSettings, *, title: str) -> bytes:
-    """An image-only PDF of the same pages at the same size; the same input gives the same bytes on one set of libraries."""
+    """An image-only PDF of the same pages at the same size; on one set of libraries the bytes are always the same."""
     # ASCII85 would make the images a quarter larger.
     rl_config.useA85 = 0
     buffer = io.BytesIO()

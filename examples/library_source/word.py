@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from docx import Document
 from docx.document import Document as DocxDocument
@@ -14,7 +14,7 @@ from docx.text.paragraph import Paragraph
 
 from library_source import markup
 
-_FIXED_TIME = datetime(2025, 1, 20, 9, 0, 0)
+_FIXED_TIME = datetime(2025, 1, 20, 9, 0, 0, tzinfo=UTC)
 
 
 def render_docx(parts: Sequence[markup.Part], *, title: str, subtitle: str, header: str, footer: str) -> bytes:

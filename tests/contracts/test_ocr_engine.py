@@ -2,11 +2,11 @@
 
 import pypdfium2
 import pytest
+from tests.factories import files
 
 from footnote.adapters.document_parsers.pdf_file import png_of
 from footnote.adapters.ocr_engines.registry import OCR_ENGINES, create_ocr_engine
 from footnote.kit.errors import Unavailable
-from tests.factories import files
 
 DOTS_PER_INCH = 200
 every_engine = pytest.mark.parametrize("name", OCR_ENGINES)
@@ -19,10 +19,10 @@ def picture_of(lines: list[str]) -> bytes:
 
 @every_engine
 def test_words_are_read_in_order_with_boxes_in_points_of_the_page(name: str) -> None:
-    blocks = create_ocr_engine(name).read(
+    read = create_ocr_engine(name).read(
         picture_of(["The warranty covers faults", "of material."]), languages=("eng",), dots_per_inch=DOTS_PER_INCH
     )
-    lines = [line for block in blocks for line in block.lines]
+    lines = [line for block in read.blocks for line in block.lines]
     assert [" ".join(word.text for word in line) for line in lines] == ["The warranty covers faults", "of material."]
     first = lines[0][0].box
     assert first is not None
@@ -33,7 +33,7 @@ def test_words_are_read_in_order_with_boxes_in_points_of_the_page(name: str) -> 
 
 @every_engine
 def test_an_empty_page_gives_no_blocks(name: str) -> None:
-    assert create_ocr_engine(name).read(picture_of([]), languages=("eng",), dots_per_inch=DOTS_PER_INCH) == ()
+    assert create_ocr_engine(name).read(picture_of([]), languages=("eng",), dots_per_inch=DOTS_PER_INCH).blocks == ()
 
 
 @every_engine

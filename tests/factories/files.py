@@ -156,7 +156,9 @@ def scanned_pdf(pages: Sequence[Sequence[str]], *, dots_per_inch: int = 200, tur
         picture = page.render(scale=dots_per_inch / 72, grayscale=True).to_pil()
         if turned:
             picture = picture.rotate(-turned, expand=True)
-        canvas.drawImage(ImageReader(picture), 0, 0, A4[0], A4[1])
+        width, height = (A4[1], A4[0]) if turned in {90, 270} else A4
+        canvas.setPageSize((width, height))
+        canvas.drawImage(ImageReader(picture), 0, 0, width, height)
         canvas.showPage()
     canvas.save()
     return target.getvalue()

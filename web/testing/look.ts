@@ -12,7 +12,7 @@ const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-ru
 const PORT = 4180;
 const SIZES = { desktop: { width: 1360, height: 860 }, phone: { width: 390, height: 844 } } as const;
 
-const folder = process.argv[2] ?? "screenshots";
+const folder = process.argv[2] ?? "../build/screenshots";
 const axe = await readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 const faults: string[] = [];
 await mkdir(folder, { recursive: true });

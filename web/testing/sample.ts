@@ -72,7 +72,7 @@ function sourceAtLine(number: number, line: number, lines: number, change: Parti
   return makeSource({ id: `src_${number}`, number, filename: "Pump P-200 manual.pdf", boxes, span: [inLines[0]?.span[0] ?? 0, inLines[inLines.length - 1]?.span[1] ?? 0], quote: LINES.slice(line, line + lines).join(" "), ...change });
 }
 
-const POLICY = { document_id: "doc_4", filename: "Travel and repair policy.docx", page: null, pages: [], boxes: [], span: [27, 109] as [number, number], quote: "Repairs above 500 EUR are approved by the head of maintenance 🔧 before work starts." };
+const POLICY = { document_id: "doc_4", filename: "Travel and repair policy.docx", page: null, pages: [], boxes: [], span: [27, 110] as [number, number], quote: "Repairs above 500 EUR are approved by the head of maintenance 🔧 before work starts." };
 
 const SENTENCES: Sentence[] = [
   makeSentence({ text: "The pump must be serviced every 400 hours of operation, and at least once a year.", sources: [sourceAtLine(1, 3, 1)] }),
@@ -115,7 +115,7 @@ export function answerFrom(pauseMs: number): (run: FakeRun, question: string) =>
 }
 
 export function fillLibrary(backend: FakeBackend): void {
-  backend.collections = [makeCollection(), makeCollection({ id: "col_2", name: "Maintenance" }), makeCollection({ id: "col_3", name: "عقود" })];
+  backend.collections = [makeCollection(), makeCollection({ id: "col_2", name: "Maintenance", is_default: false }), makeCollection({ id: "col_3", name: "عقود", is_default: false })];
   const now = new Date().toISOString();
   backend.documents = [
     makeDocument({ id: "doc_2", filename: "Annual report 2025.pdf", status: "processing", searchable: false, current_version_id: null, page_count: 200, size_bytes: 18_300_000, updated_at: now, job: makeJob({ id: "job_2", document_id: "doc_2", step: "parse", progress: { done: 37, total: 200, unit: "pages" } }) }),
@@ -130,6 +130,6 @@ export function fillLibrary(backend: FakeBackend): void {
   for (let number = 1; number <= 12; number += 1) for (const id of ["doc_1", "doc_7"]) backend.pages.set(`${id}/${number}`, samplePage(id, number));
   backend.renditions.set(
     "doc_4",
-    '<h1 data-start="0" data-end="24">Travel and repair policy</h1><p data-start="25" data-end="109">🔧 Repairs above 500 EUR are approved by the head of maintenance 🔧 before work starts.</p><h2 data-start="110">Limits</h2><table><tr><th data-start="120">Kind</th><th data-start="130">Limit</th></tr><tr><td data-start="140">Repair</td><td data-start="150">500 EUR</td></tr><tr><td data-start="160">Travel</td><td data-start="170">1,200 EUR</td></tr></table><p data-start="200">Costs are entered in the log within five days.</p>',
+    '<h1 data-start="0" data-end="24">Travel and repair policy</h1><p data-start="25" data-end="110">🔧 Repairs above 500 EUR are approved by the head of maintenance 🔧 before work starts.</p><h2 data-start="110">Limits</h2><table><tr><th data-start="120">Kind</th><th data-start="130">Limit</th></tr><tr><td data-start="140">Repair</td><td data-start="150">500 EUR</td></tr><tr><td data-start="160">Travel</td><td data-start="170">1,200 EUR</td></tr></table><p data-start="200">Costs are entered in the log within five days.</p>',
   );
 }

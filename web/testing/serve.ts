@@ -5,7 +5,7 @@ import { extname, join, normalize } from "node:path";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { FakeBackend, json, problem } from "../src/testing/fakeBackend.ts";
-import { makeDocument, makeJob } from "../src/testing/factories.ts";
+import { makeCollection, makeDocument, makeJob } from "../src/testing/factories.ts";
 import { answerFrom, fillLibrary, samplePageImage } from "./sample.ts";
 
 const ASSETS = fileURLToPath(new URL("../../src/footnote/app/web", import.meta.url));
@@ -15,7 +15,7 @@ const TYPES: Record<string, string> = { ".html": "text/html; charset=utf-8", ".j
 export async function serve(port: number, { pauseMs, isEmpty }: { pauseMs: number; isEmpty: boolean }): Promise<{ backend: FakeBackend; close: () => void }> {
   const backend = new FakeBackend();
   if (!isEmpty) fillLibrary(backend);
-  else backend.collections = [{ id: "col_1", name: "Library", description: null, preset: "auto", document_count: 0, created_at: "2026-11-20T10:00:00Z" }];
+  else backend.collections = [makeCollection()];
   backend.answer = answerFrom(pauseMs);
   const server = createServer((incoming, outgoing) => void handle(backend, incoming, outgoing));
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));

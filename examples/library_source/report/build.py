@@ -54,7 +54,8 @@ def _register(world: World) -> list[Part]:
         for day, number, name, incident in found
     )
     text = (
-        f"The register lists all {len(rows)} incidents that were looked into by the safety committee, in order of date. "
+        f"The register lists all {len(rows)} incidents that were looked into by the safety committee, in order of "
+        "date. "
         "Events in which no day was lost are listed if the outcome might have been grave."
     )
     return [

@@ -60,9 +60,10 @@ def glance(world: World) -> list[Part]:
             (("Delivered", tuple(map(float, totals.values()))),),
         ),
         Paragraph(
-            f"Each of the {figures['deliveries']} machines was assembled in Cork. The {max(totals, key=lambda name: totals[name])} was the one "
-            f"delivered most often, {max(totals.values()):,} times, and the {min(totals, key=lambda name: totals[name])} the one delivered least "
-            f"often, {min(totals.values()):,} times."
+            f"Each of the {figures['deliveries']} machines was assembled in Cork. The "
+            f"{max(totals, key=lambda name: totals[name])} was the one delivered most often, {max(totals.values()):,} "
+            f"times, and the {min(totals, key=lambda name: totals[name])} the one delivered least often, "
+            f"{min(totals.values()):,} times."
         ),
         Heading(2, "Deliveries by quarter"),
         Table(
@@ -166,11 +167,11 @@ def _energy_text(world: World) -> str:
     foundry = sum(world.sites[2].electricity)
     return (
         f"The works used {totals[0]:,} MWh of electricity and {totals[3]:,} MWh of gas. Gijón alone accounts for "
-        f"{foundry / totals[0] * 100:.0f} per cent of the electricity, since melting iron is what takes most. For each machine delivered, "
-        f"{per_machine:.0f} kWh were used, after {before:.0f} kWh in 2023.\n\n"
+        f"{foundry / totals[0] * 100:.0f} per cent of the electricity, since melting iron is what takes most. For "
+        f"each machine delivered, {per_machine:.0f} kWh were used, after {before:.0f} kWh in 2023.\n\n"
         f"{_markdown('Energy by works, in MWh', header, rows)}\n\n"
-        f"Our own roofs supplied {totals[2]:,} MWh, {totals[2] / totals[0] * 100:.1f} per cent of what was used. The target for 2030 is 20 per cent; "
-        f"the halls in Gdynia and Aveiro still have room for 900 kilowatts of panels."
+        f"Our own roofs supplied {totals[2]:,} MWh, {totals[2] / totals[0] * 100:.1f} per cent of what was used. The "
+        "target for 2030 is 20 per cent; the halls in Gdynia and Aveiro still have room for 900 kilowatts of panels."
     )
 
 
@@ -185,13 +186,15 @@ def _emissions_text(world: World) -> str:
     rows.append(("Group", f"{gas + other:,.0f}", f"{bought:,.0f}", f"{gas + other + bought:,.0f}"))
     scope_3 = [(name, f"{tonnes:,}") for name, tonnes in SCOPE_3.items()]
     scope_3.append(("Total", f"{sum(SCOPE_3.values()):,}"))
+    header = ("Works", "Scope 1, gas", "Scope 2", "Together")
     return (
-        f"{_markdown('Emissions of our works in 2024, in tonnes', ('Works', 'Scope 1, gas', 'Scope 2', 'Together'), rows)}\n\n"
-        f"Bremerhaven causes more emissions than Gijón though it uses less than half as much electricity, because current in Germany still "
-        f"comes from coal in part. From 2025, when the hydropower contract begins, its scope 2 emissions will be counted by the market as zero, "
-        f"and we shall print both figures.\n\n"
+        f"{_markdown('Emissions of our works in 2024, in tonnes', header, rows)}\n\n"
+        "Bremerhaven causes more emissions than Gijón though it uses less than half as much electricity, because "
+        "current in Germany still comes from coal in part. From 2025, when the hydropower contract begins, its scope "
+        "2 emissions will be counted by the market as zero, and we shall print both figures.\n\n"
         f"{_markdown('Emissions of scope 3 in 2024, in tonnes', ('Source', 'Tonnes'), scope_3)}\n\n"
-        f"Pig iron and copper make up two thirds of the goods bought. The figure for journeys to work rests on a survey of 512 people."
+        "Pig iron and copper make up two thirds of the goods bought. The figure for journeys to work rests on a "
+        "survey of 512 people."
     )
 
 
@@ -203,7 +206,8 @@ def _water_text(world: World) -> str:
     total = sum(sum(site.water_m3) for site in world.sites)
     rows.append(("Group", *("" for _ in range(4)), f"{total:,}", f"{sum(site.water_2023 for site in world.sites):,}"))
     return (
-        f"The works drew {total:,} cubic metres from the mains. More than two fifths of it go to Gijón, where the sand is wetted.\n\n"
+        f"The works drew {total:,} cubic metres from the mains. More than two fifths of it go to Gijón, where the "
+        "sand is wetted.\n\n"
         + _markdown("Water drawn, in cubic metres", ("Works", "Q1", "Q2", "Q3", "Q4", "2024", "2023"), rows)
     )
 
@@ -218,8 +222,8 @@ def _waste_text(world: World) -> str:
     rest = sum(site.waste["Residual waste"] for site in world.sites)
     rows.append(("Group", f"{group:,}", str(rest), f"{rest / group * 100:.1f} %"))
     return (
-        f"Waste of all kinds came to {group:,} tonnes, more than half of which are sand and slag from the foundry. Residual waste was {rest} tonnes, "
-        f"or {rest * 1000 / 810:.0f} kg for each employee.\n\n"
+        f"Waste of all kinds came to {group:,} tonnes, more than half of which are sand and slag from the foundry. "
+        f"Residual waste was {rest} tonnes, or {rest * 1000 / 810:.0f} kg for each employee.\n\n"
         + _markdown("Waste by works, in tonnes", ("Works", "All waste", "Residual waste", "Share"), rows)
     )
 
@@ -244,9 +248,9 @@ def _accident_text(world: World) -> str:
     rows.append(("Group", str(accidents), str(days), f"{hours * 1000:,}", f"{accidents / hours * 1000:.1f}", str(near)))
     header = ("Works", "Accidents", "Days lost", "Hours worked", "Rate", "Near misses")
     return (
-        f"In {hours * 1000:,} hours worked there were {accidents} accidents with days lost, and {days} days were lost. "
-        f"The rate of {accidents / hours * 1000:.1f} per million hours compares with 10.9 in 2023. Nobody died, and nobody has died at work "
-        f"since 1993.\n\n{_markdown('Accidents and near misses in 2024', header, rows)}"
+        f"In {hours * 1000:,} hours worked there were {accidents} accidents with days lost, and {days} days were "
+        f"lost. The rate of {accidents / hours * 1000:.1f} per million hours compares with 10.9 in 2023. Nobody died, "
+        f"and nobody has died at work since 1993.\n\n{_markdown('Accidents and near misses in 2024', header, rows)}"
     )
 
 

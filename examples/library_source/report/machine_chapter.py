@@ -22,12 +22,12 @@ def _overview(machine: Machine, turn: int) -> list[Part]:
     total = sum(machine.deliveries)
     texts = (
         (
-            f"{machine.engineer} is the engineer in charge. A {machine.name} weighs {machine.mass} kg and is sold to dealers at "
-            f"{machine.price:,} euros net on average."
+            f"{machine.engineer} is the engineer in charge. A {machine.name} weighs {machine.mass} kg and is sold to "
+            f"dealers at {machine.price:,} euros net on average."
         ),
         (
-            f"The machine, launched in {machine.launched}, weighs {machine.mass} kg. {machine.engineer} answers for the design, and the mean "
-            f"net price was {machine.price:,} euros."
+            f"The machine, launched in {machine.launched}, weighs {machine.mass} kg. {machine.engineer} answers for "
+            f"the design, and the mean net price was {machine.price:,} euros."
         ),
     )
     revenue = total * machine.price / 1_000_000
@@ -66,10 +66,13 @@ def _deliveries(machine: Machine, turn: int) -> list[Part]:
         "other countries",
     )
     texts = (
-        f"Deliveries rose from {first:,} in the first quarter to {last:,} in the fourth. Most machines, {sums[top]:,}, went to {names[top]}.",
         (
-            f"The largest market was {names[top]}, with {sums[top]:,} machines. In the fourth quarter {last:,} machines were delivered, "
-            f"as against {first:,} in the first."
+            f"Deliveries rose from {first:,} in the first quarter to {last:,} in the fourth. Most machines, "
+            f"{sums[top]:,}, went to {names[top]}."
+        ),
+        (
+            f"The largest market was {names[top]}, with {sums[top]:,} machines. In the fourth quarter {last:,} "
+            f"machines were delivered, as against {first:,} in the first."
         ),
     )
     return [
@@ -95,7 +98,8 @@ def _claims(machine: Machine) -> list[Part]:
     return [
         Heading(2, "Warranty claims"),
         Paragraph(
-            f"We accepted {total} claims under warranty, or {rate:.1f} for each thousand machines delivered in the year. {machine.failure_text}"
+            f"We accepted {total} claims under warranty, or {rate:.1f} for each thousand machines delivered in the "
+            f"year. {machine.failure_text}"
         ),
         Table(
             f"Warranty claims for the {machine.name} by part",
@@ -127,12 +131,13 @@ def _footprint(machine: Machine, turn: int) -> list[Part]:
     largest = max(machine.footprint, key=lambda name: machine.footprint[name])
     texts = (
         (
-            f"Until it reaches its buyer, a {machine.name} has caused emissions of {total} kg of carbon dioxide equivalent, "
-            f"or {total / machine.mass:.1f} kg for each kilogram of its mass. {largest} are the largest item."
+            f"Until it reaches its buyer, a {machine.name} has caused emissions of {total} kg of carbon dioxide "
+            f"equivalent, or {total / machine.mass:.1f} kg for each kilogram of its mass. {largest} are the largest "
+            "item."
         ),
         (
-            f"Making and delivering a {machine.name} causes {total} kg of carbon dioxide equivalent. The largest part, "
-            f"{machine.footprint[largest]} kg, is due to {largest.lower()}."
+            f"Making and delivering a {machine.name} causes {total} kg of carbon dioxide equivalent. The largest "
+            f"part, {machine.footprint[largest]} kg, is due to {largest.lower()}."
         ),
     )
     return [
@@ -158,9 +163,10 @@ def write_suppliers(suppliers: tuple[Supplier, ...]) -> list[Part]:
         Heading(1, "Suppliers"),
         Heading(2, "Audits in 2024"),
         Paragraph(
-            f"{len(suppliers)} suppliers were audited, from whom we bought goods for {spend / 1_000_000:.1f} million euros. The mean score was "
-            f"{mean:.1f} out of 100. Below 75 points a supplier has to present a plan within six weeks and is visited again within the year; "
-            f"this concerns {sum(supplier.score < 75 for supplier in suppliers)} of them."
+            f"{len(suppliers)} suppliers were audited, from whom we bought goods for {spend / 1_000_000:.1f} million "
+            f"euros. The mean score was {mean:.1f} out of 100. Below 75 points a supplier has to present a plan "
+            "within six weeks and is visited again within the year; this concerns "
+            f"{sum(supplier.score < 75 for supplier in suppliers)} of them."
         ),
         Table(
             "Audited suppliers, in order of the audit", ("Supplier", "Country", "Spend (thousand euros)", "Score"), rows
@@ -176,19 +182,19 @@ def _audit_text(supplier: Supplier, turn: int) -> str:
     spend = f"{supplier.spend:,} euros"
     texts = (
         (
-            f"{supplier.name} of {supplier.place} ({supplier.country}) has supplied {supplier.goods} since {supplier.since}. "
-            f"{supplier.auditor} visited the works on {day} and gave {supplier.score} points. {supplier.finding} {supplier.remedy} "
-            f"In 2024 we spent {spend} there."
+            f"{supplier.name} of {supplier.place} ({supplier.country}) has supplied {supplier.goods} since "
+            f"{supplier.since}. {supplier.auditor} visited the works on {day} and gave {supplier.score} points. "
+            f"{supplier.finding} {supplier.remedy} In 2024 we spent {spend} there."
         ),
         (
-            f"The audit of {day} was conducted by {supplier.auditor} and ended with a score of {supplier.score}. {supplier.finding} "
-            f"{supplier.remedy} The firm, in {supplier.place} ({supplier.country}), delivers {supplier.goods}; we have bought from it since "
-            f"{supplier.since}, in 2024 for {spend}."
+            f"The audit of {day} was conducted by {supplier.auditor} and ended with a score of {supplier.score}. "
+            f"{supplier.finding} {supplier.remedy} The firm, in {supplier.place} ({supplier.country}), delivers "
+            f"{supplier.goods}; we have bought from it since {supplier.since}, in 2024 for {spend}."
         ),
         (
-            f"We buy {supplier.goods} from this firm in {supplier.place}, {supplier.country}: in 2024 for {spend}. When {supplier.auditor} came on "
-            f"{day}, one thing mattered more than others. {supplier.finding} {supplier.remedy} The score was {supplier.score}. "
-            f"The business relation goes back to {supplier.since}."
+            f"We buy {supplier.goods} from this firm in {supplier.place}, {supplier.country}: in 2024 for {spend}. "
+            f"When {supplier.auditor} came on {day}, one thing mattered more than others. {supplier.finding} "
+            f"{supplier.remedy} The score was {supplier.score}. The business relation goes back to {supplier.since}."
         ),
     )
     return texts[turn % 3]

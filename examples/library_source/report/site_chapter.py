@@ -36,9 +36,15 @@ def _profile(site: Site, turn: int) -> list[Part]:
     total = sum(site.output)
     share = site.people / 810 * 100
     openings = (
-        f"With {site.people} people, {site.name} employs {share:.0f} per cent of the group. Its manager is {site.manager}.",
+        (
+            f"With {site.people} people, {site.name} employs {share:.0f} per cent of the group. Its manager is "
+            f"{site.manager}."
+        ),
         f"{site.manager} leads the works, which has {site.people} employees on {site.area_m2:,} square metres.",
-        f"Since {site.opened} the works has been responsible for {site.role}. {site.manager} is in charge of {site.people} people.",
+        (
+            f"Since {site.opened} the works has been responsible for {site.role}. {site.manager} is in charge of "
+            f"{site.people} people."
+        ),
     )
     rows = [
         ("Manager", site.manager),
@@ -81,12 +87,14 @@ def _output(site: Site, turn: int) -> list[Part]:
     growth = percent_change(total, site.output_2023)
     closing = (
         (
-            f"Over the year {site.name} made {total:,} {site.unit}, {more_or_less(growth)} than the {site.output_2023:,} of 2023. "
-            f"The {QUARTERS[best].lower()} was the strongest, and the {QUARTERS[worst].lower()} the one with most downtime."
+            f"Over the year {site.name} made {total:,} {site.unit}, {more_or_less(growth)} than the "
+            f"{site.output_2023:,} of 2023. The {QUARTERS[best].lower()} was the strongest, and the "
+            f"{QUARTERS[worst].lower()} the one with most downtime."
         ),
         (
-            f"Compared with 2023, when {site.output_2023:,} {site.unit} were made, the year brought {more_or_less(growth)}. "
-            f"Of {sum(site.downtime_hours)} hours of downtime, {site.downtime_hours[worst]} fell into the {QUARTERS[worst].lower()}."
+            f"Compared with 2023, when {site.output_2023:,} {site.unit} were made, the year brought "
+            f"{more_or_less(growth)}. Of {sum(site.downtime_hours)} hours of downtime, {site.downtime_hours[worst]} "
+            f"fell into the {QUARTERS[worst].lower()}."
         ),
         (
             f"The total of {total:,} {site.unit} lies {abs(percent_change(total, planned)):.1f} per cent "
@@ -120,20 +128,21 @@ def _quarter_text(site: Site, number: int, turn: int) -> str:
     remark = site.remarks[number]
     texts = (
         (
-            f"{remark} Output came to {output:,} {site.unit}, {abs(change):.1f} per cent {side} plan, "
-            f"and {first_pass} per cent of it passed the final check without rework."
+            f"{remark} Output came to {output:,} {site.unit}, {abs(change):.1f} per cent {side} plan, and "
+            f"{first_pass} per cent of it passed the final check without rework."
         ),
         (
-            f"{output:,} {site.unit} left the works, against a plan of {planned:,}. {remark} "
-            f"First-pass yield stood at {first_pass} per cent and deliveries on time at {on_time} per cent."
+            f"{output:,} {site.unit} left the works, against a plan of {planned:,}. {remark} First-pass yield stood "
+            f"at {first_pass} per cent and deliveries on time at {on_time} per cent."
         ),
         (
-            f"{remark} In the three months {on_time} per cent of deliveries were on time. With {output:,} {site.unit} the works "
-            f"{'beat' if change >= 0 else 'missed'} its plan by {abs(change):.1f} per cent, and its machines stood still for {downtime} hours."
+            f"{remark} In the three months {on_time} per cent of deliveries were on time. With {output:,} {site.unit} "
+            f"the works {'beat' if change >= 0 else 'missed'} its plan by {abs(change):.1f} per cent, and its "
+            f"machines stood still for {downtime} hours."
         ),
         (
-            f"Downtime added up to {downtime} hours. {remark} In all, {output:,} {site.unit} were made, where {planned:,} had been "
-            f"planned; the first-pass yield was {first_pass} per cent."
+            f"Downtime added up to {downtime} hours. {remark} In all, {output:,} {site.unit} were made, where "
+            f"{planned:,} had been planned; the first-pass yield was {first_pass} per cent."
         ),
     )
     return f"**{QUARTERS[number]}.** {texts[(turn + number) % 4]}"
@@ -152,17 +161,19 @@ def _energy(site: Site, turn: int) -> list[Part]:
     per_unit = used * 1000 / sum(site.output)
     texts = (
         (
-            f"The works used {used:,} MWh of electricity, {more_or_less(change)} than in 2023 ({site.electricity_2023:,} MWh). "
-            f"{MONTHS[high]} was the month with the highest use, {site.electricity[high]} MWh, and {MONTHS[low]} that with the lowest, "
-            f"{site.electricity[low]} MWh."
+            f"The works used {used:,} MWh of electricity, {more_or_less(change)} than in 2023 "
+            f"({site.electricity_2023:,} MWh). {MONTHS[high]} was the month with the highest use, "
+            f"{site.electricity[high]} MWh, and {MONTHS[low]} that with the lowest, {site.electricity[low]} MWh."
         ),
         (
-            f"Use of electricity went from {site.electricity_2023:,} to {used:,} MWh, that is {more_or_less(change)}. It peaked in "
-            f"{MONTHS[high]} at {site.electricity[high]} MWh; the least, {site.electricity[low]} MWh, was used in {MONTHS[low]}."
+            f"Use of electricity went from {site.electricity_2023:,} to {used:,} MWh, that is {more_or_less(change)}. "
+            f"It peaked in {MONTHS[high]} at {site.electricity[high]} MWh; the least, {site.electricity[low]} MWh, "
+            f"was used in {MONTHS[low]}."
         ),
         (
-            f"Between the {site.electricity[low]} MWh of {MONTHS[low]} and the {site.electricity[high]} MWh of {MONTHS[high]}, the works "
-            f"used {used:,} MWh in twelve months. In 2023 it had been {site.electricity_2023:,} MWh."
+            f"Between the {site.electricity[low]} MWh of {MONTHS[low]} and the {site.electricity[high]} MWh of "
+            f"{MONTHS[high]}, the works used {used:,} MWh in twelve months. In 2023 it had been "
+            f"{site.electricity_2023:,} MWh."
         ),
     )
     series = (
@@ -183,8 +194,9 @@ def _energy(site: Site, turn: int) -> list[Part]:
         Paragraph(
             f"The roof supplied {solar} MWh, or {solar / used * 100:.1f} per cent of what was used. "
             + _gas_text(site, gas)
-            + f" Measured against output, {per_unit:,.1f} kWh of electricity were needed for each of the {sum(site.output):,} {site.unit}. "
-            f"Emissions from gas amounted to {site.scope_1:,.0f} tonnes and those from bought electricity to {site.scope_2:,.0f} tonnes."
+            + f" Measured against output, {per_unit:,.1f} kWh of electricity were needed for each of the "
+            f"{sum(site.output):,} {site.unit}. Emissions from gas amounted to {site.scope_1:,.0f} tonnes and those "
+            f"from bought electricity to {site.scope_2:,.0f} tonnes."
         ),
     ]
 
@@ -202,8 +214,14 @@ def _water(site: Site, turn: int) -> list[Part]:
     change = percent_change(total, site.water_2023)
     per_head = total / site.people
     texts = (
-        f"The works drew {total:,} cubic metres from the mains, {more_or_less(change)} than in 2023. That is {per_head:.1f} cubic metres per head.",
-        f"Water use came to {total:,} cubic metres, after {site.water_2023:,} in the year before; {per_head:.1f} cubic metres fall to each employee.",
+        (
+            f"The works drew {total:,} cubic metres from the mains, {more_or_less(change)} than in 2023. That is "
+            f"{per_head:.1f} cubic metres per head."
+        ),
+        (
+            f"Water use came to {total:,} cubic metres, after {site.water_2023:,} in the year before; {per_head:.1f} "
+            "cubic metres fall to each employee."
+        ),
     )
     return [
         Heading(2, "Water"),
@@ -226,10 +244,13 @@ def _waste(site: Site, turn: int) -> list[Part]:
     residual = site.waste["Residual waste"]
     texts = (
         (
-            f"{site.name} produced {total:,} tonnes of waste, of which {largest.lower()} made up {site.waste[largest]:,} tonnes. "
-            f"Residual waste, the part that nobody wants, came to {residual} tonnes."
+            f"{site.name} produced {total:,} tonnes of waste, of which {largest.lower()} made up "
+            f"{site.waste[largest]:,} tonnes. Residual waste, the part that nobody wants, came to {residual} tonnes."
         ),
-        f"Of {total:,} tonnes of waste, {residual} tonnes were residual waste and went to incineration. The largest share was {largest.lower()}.",
+        (
+            f"Of {total:,} tonnes of waste, {residual} tonnes were residual waste and went to incineration. The "
+            f"largest share was {largest.lower()}."
+        ),
     )
     return [
         Heading(2, "Waste"),
@@ -251,17 +272,22 @@ def _people(site: Site, turn: int) -> list[Part]:
     rows.append(("Total", str(site.people), str(site.women), str(site.joiners), str(site.leavers), ""))
     oldest = max(ages, key=lambda name: (ages[name], name))
     texts = (
-        f"{site.joiners} people joined the works and {site.leavers} left it. Women hold {site.women} of the {site.people} posts.",
+        (
+            f"{site.joiners} people joined the works and {site.leavers} left it. Women hold {site.women} of the "
+            f"{site.people} posts."
+        ),
         (
             f"The year began with {site.people - site.joiners + site.leavers} people and ended with {site.people}; "
-            f"{site.joiners} came and {site.leavers} went. The share of women is {site.women / site.people * 100:.0f} per cent."
+            f"{site.joiners} came and {site.leavers} went. The share of women is {site.women / site.people * 100:.0f} "
+            "per cent."
         ),
     )
     return [
         Heading(2, "People and training"),
         Paragraph(
             f"{texts[turn % 2]} Sick leave took {site.sick} per cent of working time. Each employee was trained for "
-            f"{site.training_hours} hours on average, and {site.apprentices} apprentices were being trained at the end of the year."
+            f"{site.training_hours} hours on average, and {site.apprentices} apprentices were being trained at the "
+            "end of the year."
         ),
         Paragraph(site.training),
         Table(
@@ -270,7 +296,8 @@ def _people(site: Site, turn: int) -> list[Part]:
             tuple(rows),
         ),
         Paragraph(
-            f"With a median age of {ages[oldest]} years, the department that will soonest need successors is: {oldest.lower()}."
+            f"With a median age of {ages[oldest]} years, the department that will soonest need successors is: "
+            f"{oldest.lower()}."
         ),
     ]
 

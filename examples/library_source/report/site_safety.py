@@ -10,12 +10,13 @@ def safety(site: Site, turn: int) -> list[Part]:
     days = f"{site.days_lost} working days were lost"
     texts = (
         (
-            f"There were {site.accidents} accidents with days lost in {site.hours_thousand},000 hours worked, a rate of {rate:.1f} per "
-            f"million hours; {days}. Employees reported {site.near_misses} near misses."
+            f"There were {site.accidents} accidents with days lost in {site.hours_thousand},000 hours worked, a rate "
+            f"of {rate:.1f} per million hours; {days}. Employees reported {site.near_misses} near misses."
         ),
         (
-            f"{days.capitalize()} through {site.accidents} accidents. With {site.hours_thousand},000 hours worked this gives a rate of "
-            f"{rate:.1f} per million hours. The number of near misses reported was {site.near_misses}."
+            f"{days.capitalize()} through {site.accidents} accidents. With {site.hours_thousand},000 hours worked "
+            f"this gives a rate of {rate:.1f} per million hours. The number of near misses reported was "
+            f"{site.near_misses}."
         ),
     )
     rows = tuple(
@@ -34,14 +35,17 @@ def _tell(site: Site, incident: Incident, turn: int) -> str:
     day = long_date(incident.date)
     lost = _days_text(incident.days)
     texts = (
-        f"On {day} {incident.what}. {lost} The cause was found to be that {incident.cause}. Since then, {incident.action}.",
         (
-            f"{incident.what[0].upper()}{incident.what[1:]}; this happened on {day}. As the inquiry showed, {incident.cause}. {lost} "
-            f"In consequence, {incident.action}."
+            f"On {day} {incident.what}. {lost} The cause was found to be that {incident.cause}. Since then, "
+            f"{incident.action}."
         ),
         (
-            f"The inquiry into the event of {day}, when {incident.what}, ended with the finding that {incident.cause}. {lost} "
-            f"As a measure, {incident.action}."
+            f"{incident.what[0].upper()}{incident.what[1:]}; this happened on {day}. As the inquiry showed, "
+            f"{incident.cause}. {lost} In consequence, {incident.action}."
+        ),
+        (
+            f"The inquiry into the event of {day}, when {incident.what}, ended with the finding that "
+            f"{incident.cause}. {lost} As a measure, {incident.action}."
         ),
     )
     return f"**{incident_id(site, incident)}.** {texts[turn % 3]}"
@@ -84,10 +88,19 @@ def _money_text(project: Project, turn: int) -> str:
     if project.saving == 0:
         return f"{project.owner}, who was in charge, spent {project.cost:,} euros and promised no saving."
     if project.cost == 0:
-        return f"It cost nothing but thought, and saves {project.saving:,} euros per year; the thought was that of {project.owner}."
+        return (
+            f"It cost nothing but thought, and saves {project.saving:,} euros per year; the thought was that of "
+            f"{project.owner}."
+        )
     texts = (
-        f"{project.owner} was in charge. The project cost {project.cost:,} euros and saves {project.saving:,} euros per year.",
-        f"The cost of {project.cost:,} euros stands against a yearly saving of {project.saving:,} euros. {project.owner} led the project.",
+        (
+            f"{project.owner} was in charge. The project cost {project.cost:,} euros and saves {project.saving:,} "
+            "euros per year."
+        ),
+        (
+            f"The cost of {project.cost:,} euros stands against a yearly saving of {project.saving:,} euros. "
+            f"{project.owner} led the project."
+        ),
         f"Led by {project.owner}, it cost {project.cost:,} euros and is paid back within {_payback(project)}.",
     )
     return texts[turn % 3]

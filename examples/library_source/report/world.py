@@ -126,7 +126,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """One product; price in euros net, mass in kg, deliveries per quarter, regions in per cent, footprint in kg CO2e."""
+    """One product; price in euros net, mass in kg, deliveries by quarter, regions in per cent, footprint in kg CO2e."""
 
     key: str
     name: str

@@ -19,6 +19,7 @@ from footnote.app.migrate import all_tables, migrate
 from footnote.chat.answer_store import AnswerStore
 from footnote.chat.conversations import ConversationService
 from footnote.chat.engines import LOCAL_MODEL_NAME, LocalAnswerEngine, ModelAnswerEngine
+from footnote.chat.erasure import ChatErasure
 from footnote.chat.local_engine import LocalEngine
 from footnote.chat.ports import AnswerEngine
 from footnote.chat.runs import ChatPorts, RunService
@@ -37,6 +38,7 @@ from footnote.ingestion.handler import IngestHandler
 from footnote.ingestion.ports import ParseOptions
 from footnote.ingestion.reindex import ReindexHandler
 from footnote.ingestion.service import IngestionService
+from footnote.ingestion.steps import Step
 from footnote.ingestion.steps.chunk import ChunkStep
 from footnote.ingestion.steps.embed import EmbedStep
 from footnote.ingestion.steps.index import IndexStep
@@ -166,20 +168,17 @@ def _wire(
         collections, storing,
     )  # fmt: skip
     shaper = create_shaper(settings, shaping)
-    ingest = IngestHandler(
-        storing,
-        feed,
-        {
-            "parse": ParseStep(database, storing, blobs, parsers, _parse_options(settings)),
-            "structure": StructureStep(database, storing, shaper),
-            "chunk": ChunkStep(storing, shaper, chunks, default_preset=settings.chunk_preset),
-            "embed": EmbedStep(chunks, embedder),
-            "index": IndexStep(storing, chunks, outbox, embedder),
-        },
-    )
-    for handler in (ingest, ReindexHandler(storing, outbox)):
+    steps: dict[str, Step] = {
+        "parse": ParseStep(database, storing, blobs, parsers, _parse_options(settings)),
+        "structure": StructureStep(database, storing, shaper),
+        "chunk": ChunkStep(storing, shaper, chunks, default_preset=settings.chunk_preset),
+        "embed": EmbedStep(chunks, embedder),
+        "index": IndexStep(storing, chunks, outbox, embedder),
+    }
+    for handler in (IngestHandler(storing, feed, steps), ReindexHandler(storing, outbox)):
         handlers[handler.kind] = handler
     sources = SourceService(clock)
+    participants.append(ChatErasure(sources))
     engines = _engines(model, embedder)
     chat_ports = ChatPorts(
         search, library, storing, engines, verify_sentence, settings.retrieval_top_k,
@@ -194,8 +193,15 @@ def _wire(
         identity=IdentityService(database, clock),
         jobs=jobs,
         runner=JobRunner(
-            database, clock, bus, feed, jobs, handlers, concurrency=settings.job_concurrency,
-            lease_seconds=settings.job_lease_seconds, sole_owner=database.is_sqlite,
+            database,
+            clock,
+            bus,
+            feed,
+            jobs,
+            handlers,
+            concurrency=settings.job_concurrency,
+            lease_seconds=settings.job_lease_seconds,
+            sole_owner=database.is_sqlite,
         ),  # fmt: skip
         library=library,
         collections=collections,
@@ -227,9 +233,7 @@ def _labels(storing: StoringService) -> LabelsOf:
         version = await storing.labels(organisation_id, version_id)
         if version is None:
             return None
-        return VersionLabels(
-            version.document_id, version.id, version.collection_id, version.title, version.media_type
-        )
+        return VersionLabels(version.document_id, version.id, version.collection_id, version.title, version.media_type)
 
     return labels_of
 

@@ -3,10 +3,12 @@
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from footnote.kit.errors import Conflict
 from footnote.kit.secret_keys import new_key
@@ -14,6 +16,8 @@ from footnote.kit.secret_keys import new_key
 _LOCK = "server.lock"
 _ADDRESS = "server.json"
 _OWNER_KEY = "owner.key"
+_LOOKED_AT_SECONDS = 0.5
+"""Whoever asks whether the folder is owned holds its lock for a moment; so long is that waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +31,14 @@ class ServerAddress:
 @contextmanager
 def owned(data_dir: Path) -> Iterator[None]:
     """Own the folder while the block runs; Conflict `data_folder_in_use` when another process does."""
-    data_dir.mkdir(parents=True, exist_ok=True)
+    # Closed to other users of the machine: the files of everybody's documents are in it.
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (data_dir / _LOCK).open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        if not _locked(file, patience_seconds=_LOOKED_AT_SECONDS):
             raise Conflict(
                 f"Another Footnote server is using {data_dir}; stop it, or give this one another data_dir.",
                 code="data_folder_in_use",
-            ) from error
+            )
         # A server that was killed leaves its address behind; nobody must take it for ours.
         (data_dir / _ADDRESS).unlink(missing_ok=True)
         try:
@@ -50,11 +53,21 @@ def is_owned(data_dir: Path) -> bool:
     if not path.exists():
         return False
     with path.open("a") as file:
+        return not _locked(file, patience_seconds=0)
+
+
+def _locked(file: IO[str], *, patience_seconds: float) -> bool:
+    """Take the lock, which closing the file gives back; False when another process keeps it."""
+    end = time.monotonic() + patience_seconds
+    while True:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            if time.monotonic() >= end:
+                return False
+            time.sleep(0.02)
+        else:
             return True
-        return False
 
 
 def publish_address(data_dir: Path, url: str) -> None:

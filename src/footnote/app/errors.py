@@ -51,9 +51,7 @@ def problem(
         request_id=request_id_of(request),
         errors=errors or [],
     )
-    return JSONResponse(
-        body.model_dump(), status_code=status, media_type="application/problem+json", headers=headers
-    )
+    return JSONResponse(body.model_dump(), status_code=status, media_type="application/problem+json", headers=headers)
 
 
 async def _footnote_error(request: Request, error: Exception) -> JSONResponse:

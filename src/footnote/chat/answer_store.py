@@ -1,16 +1,17 @@
 """Rows of runs and answers: begun in one transaction, made final in another."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from footnote.chat import stream
 from footnote.chat.conversations import UNTITLED, own_conversation, present_message
+from footnote.chat.erasure import withdraw_from_log
+from footnote.chat.final_answer import FinalAnswer, broken_off_answer
 from footnote.chat.models import CitationRow, MessageRow, RunEventRow, RunRow, SentenceRow
-from footnote.chat.schemas import NewMessage, Run, Sentence, StartedRun, Timings
+from footnote.chat.schemas import NewMessage, Run, Sentence, StartedRun
+from footnote.chat.stream import Part
 from footnote.db.engine import Database
 from footnote.documents.schemas import Source
 from footnote.documents.service.collections import CollectionService
@@ -22,40 +23,6 @@ from footnote.kit.ids import CollectionId, ConversationId, OrganisationId, RunId
 from footnote.kit.principal import Principal, Role, Scope
 
 _TITLE_LENGTH = 80
-
-
-@dataclass(frozen=True, slots=True)
-class FinalAnswer:
-    """An answer as it is stored for good."""
-
-    status: str
-    run_status: str
-    text: str
-    sentences: tuple[Sentence, ...]
-    abstained: bool
-    abstention_reason: str | None
-    confidence: int
-    model: str | None
-    prompt_version: str | None
-    cost_nano_usd: int | None
-    input_tokens: int | None
-    output_tokens: int | None
-    timings: Timings
-    notes: tuple[str, ...]
-    problem: Problem | None = None
-
-    def facts(self) -> dict[str, Any]:
-        """Return what the stream's closing part says."""
-        return {
-            "abstained": self.abstained,
-            "abstention_reason": self.abstention_reason,
-            "confidence": self.confidence,
-            "model": self.model,
-            "cost_nano_usd": self.cost_nano_usd,
-            "input_tokens": self.input_tokens,
-            "output_tokens": self.output_tokens,
-            "notes": list(self.notes),
-        }
 
 
 class AnswerStore:
@@ -77,7 +44,7 @@ class AnswerStore:
             await self._collections.get(principal, CollectionId(new.collection_id))
         now = self._clock.now()
         async with self._database.writing() as session:
-            conversation = await own_conversation(session, principal, conversation_id)
+            conversation = await own_conversation(session, principal, conversation_id, lock=True)
             await self._refuse_second_run(session, conversation_id)
             last = await session.scalar(
                 select(func.max(MessageRow.position)).where(MessageRow.conversation_id == conversation_id)
@@ -115,19 +82,25 @@ class AnswerStore:
             return _run(row, last_seq or 0)
 
     async def finish(
-        self, session: AsyncSession, principal: Principal, run_id: RunId, final: FinalAnswer
-    ) -> None:
-        """Make the answer final, with its citations; nothing happens when the conversation was deleted meanwhile."""
+        self,
+        session: AsyncSession,
+        principal: Principal,
+        run_id: RunId,
+        final: FinalAnswer,
+        ending: Sequence[tuple[int, Part]],
+    ) -> bool:
+        """Make the answer final, with its citations, and its log with the numbered parts that end it.
+
+        Returns False, having done nothing, when it is final already or the conversation was deleted meanwhile.
+        """
         run = await session.get(RunRow, run_id)
         if run is None or run.status != "running":
-            return
+            return False
         run.status = final.run_status
         run.finished_at = self._clock.now()
         run.error_code = final.problem.code if final.problem else None
         run.error_message = final.problem.message if final.problem else None
-        message = await session.get(MessageRow, run.message_id)
-        if message is None:
-            return
+        message = await session.get_one(MessageRow, run.message_id)
         message.status, message.text = final.status, final.text
         message.abstained, message.abstention_reason = final.abstained, final.abstention_reason
         message.model, message.prompt_version = final.model, final.prompt_version
@@ -136,7 +109,7 @@ class AnswerStore:
         message.confidence, message.timings_ms = final.confidence, final.timings.model_dump()
         message.notes = list(final.notes)
         await session.flush()
-        await self._sources.record(session, principal, _distinct_sources(final.sentences))
+        withdrawn = await self._sources.record(session, principal, _distinct_sources(final.sentences))
         for sentence in final.sentences:
             session.add(
                 SentenceRow(
@@ -151,7 +124,9 @@ class AnswerStore:
                 )  # fmt: skip
                 for position, source in enumerate(sentence.sources)
             )
-        await session.flush()
+        await self.log(session, run_id, ending)
+        await withdraw_from_log(session, run_id, withdrawn)
+        return True
 
     async def running_in(self, principal: Principal, conversation_id: ConversationId) -> list[RunId]:
         """Return the conversation's runs that have not ended."""
@@ -173,33 +148,34 @@ class AnswerStore:
 
     async def fail_from_log(self, run_id: RunId, problem: Problem) -> None:
         """Close a broken-off run with the sentences that its log holds."""
+        parts = [part for _, part in await self.logged(run_id, after=0)]
+        is_text_open = any(part["type"] == "text-start" for part in parts)
+        ending = [*([stream.text_end()] if is_text_open else []), stream.error(problem), stream.finish("failed")]
         async with self._database.writing() as session:
             run = await session.get(RunRow, run_id)
-            if run is None:
+            if run is None or run.status != "running":
                 return
+            scopes = frozenset({Scope.READ, Scope.WRITE})
+            owner = Principal(OrganisationId(run.organisation_id), UserId(run.user_id), Role.MEMBER, scopes)
+            numbered = list(enumerate(ending, start=len(parts) + 1))
+            await self.finish(session, owner, run_id, broken_off_answer(parts, problem), numbered)
+
+    async def log(self, session: AsyncSession, run_id: RunId, parts: Sequence[tuple[int, Part]]) -> None:
+        """Add numbered parts to the run's log; nothing happens when the conversation was deleted meanwhile."""
+        if await session.get(RunRow, run_id) is None:
+            return
+        session.add_all(RunEventRow(run_id=run_id, seq=seq, part=part) for seq, part in parts)
+        await session.flush()
+
+    async def logged(self, run_id: RunId, after: int) -> list[tuple[int, Part]]:
+        """Return the parts of the run's log numbered above `after`."""
+        async with self._database.reading() as session:
             rows = await session.execute(
-                select(RunEventRow).where(RunEventRow.run_id == run_id).order_by(RunEventRow.seq)
+                select(RunEventRow)
+                .where(RunEventRow.run_id == run_id, RunEventRow.seq > after)
+                .order_by(RunEventRow.seq)
             )
-            parts = [(row.seq, row.part) for row in rows.scalars()]
-            sentences = tuple(
-                Sentence.model_validate(part["data"]) for _, part in parts if part["type"] == "data-sentence"
-            )
-            text = "".join(part["delta"] for _, part in parts if part["type"] == "text-delta")
-            whole = tuple(s for s in sentences if s.span[1] <= len(text))
-            final = FinalAnswer(
-                status="failed", run_status="failed", text=text, sentences=whole, abstained=False,
-                abstention_reason=None, confidence=0, model=None, prompt_version=None, cost_nano_usd=None,
-                input_tokens=None, output_tokens=None, timings=Timings(), notes=(), problem=problem,
-            )  # fmt: skip
-            owner = Principal(
-                OrganisationId(run.organisation_id), UserId(run.user_id), Role.MEMBER, frozenset({Scope.READ, Scope.WRITE})
-            )
-            await self.finish(session, owner, run_id, final)
-            last = parts[-1][0] if parts else 0
-            ending = [stream.error(problem), stream.finish("failed")]
-            session.add_all(
-                RunEventRow(run_id=run_id, seq=last + offset, part=part) for offset, part in enumerate(ending, start=1)
-            )
+            return [(row.seq, row.part) for row in rows.scalars()]
 
     async def _refuse_second_run(self, session: AsyncSession, conversation_id: ConversationId) -> None:
         running = await session.execute(

@@ -19,7 +19,7 @@ from footnote.db.engine import Database
 from footnote.documents.service.collections import CollectionService
 from footnote.documents.service.sources import SourceService
 from footnote.kit.clock import Clock
-from footnote.kit.errors import NotFound
+from footnote.kit.errors import InvalidInput, NotFound
 from footnote.kit.ids import CollectionId, ConversationId, MessageId, new_id
 from footnote.kit.pagination import decode_cursor, encode_cursor, paginate
 from footnote.kit.principal import Principal, Scope
@@ -125,6 +125,8 @@ class ConversationService:
         )
         after = decode_cursor(cursor, 1)
         if after is not None:
+            if not after[0].isdecimal():
+                raise InvalidInput("This cursor was not given out by this list.", code="bad_cursor")
             statement = statement.where(MessageRow.position > int(after[0]))
         async with self._database.reading() as session:
             await own_conversation(session, principal, conversation_id)
@@ -138,14 +140,12 @@ class ConversationService:
         principal.require(Scope.READ)
         async with self._database.reading() as session:
             row = await session.get(MessageRow, message_id)
-            if row is None or row.organisation_id != principal.organisation_id:
+            conversation = None if row is None else await session.get(ConversationRow, row.conversation_id)
+            if row is None or not _is_own(conversation, principal):
                 raise NotFound("There is no such message.", code="message_not_found")
-            await own_conversation(session, principal, ConversationId(row.conversation_id), code="message_not_found")
             return (await self._present(session, principal, [row]))[0]
 
-    async def _present(
-        self, session: AsyncSession, principal: Principal, rows: Sequence[MessageRow]
-    ) -> list[Message]:
+    async def _present(self, session: AsyncSession, principal: Principal, rows: Sequence[MessageRow]) -> list[Message]:
         ids = [row.id for row in rows if row.role == "assistant"]
         found = await session.execute(
             select(SentenceRow).where(SentenceRow.message_id.in_(ids)).order_by(SentenceRow.position)
@@ -182,13 +182,17 @@ class ConversationService:
 
 
 async def own_conversation(
-    session: AsyncSession, principal: Principal, conversation_id: ConversationId, code: str = "conversation_not_found"
+    session: AsyncSession, principal: Principal, conversation_id: ConversationId, *, lock: bool = False
 ) -> ConversationRow:
-    """Return the conversation; NotFound when it is not the caller's own."""
-    row = await session.get(ConversationRow, conversation_id)
-    if row is None or row.organisation_id != principal.organisation_id or row.user_id != principal.user_id:
-        raise NotFound("There is no such conversation.", code=code)
+    """Return the conversation, locked until commit if asked for; NotFound when it is not the caller's own."""
+    row = await session.get(ConversationRow, conversation_id, with_for_update=lock)
+    if row is None or not _is_own(row, principal):
+        raise NotFound("There is no such conversation.", code="conversation_not_found")
     return row
+
+
+def _is_own(row: ConversationRow | None, principal: Principal) -> bool:
+    return row is not None and (row.organisation_id, row.user_id) == (principal.organisation_id, principal.user_id)
 
 
 def present_message(row: MessageRow, sentences: list[Sentence]) -> Message:

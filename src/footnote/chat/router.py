@@ -25,7 +25,7 @@ from footnote.chat.stream import STREAM_HEADER
 from footnote.kit.http import Paging, PrincipalDep, problem_responses, provided
 from footnote.kit.ids import ConversationId, MessageId, RunId
 from footnote.kit.principal import Principal
-from footnote.kit.sse import event, event_stream, resume_point
+from footnote.kit.sse import MAX_SEQ, event, event_stream, resume_point
 
 router = APIRouter(tags=["chat"], responses=problem_responses())
 Conversations = Annotated[ConversationService, Depends(provided(ConversationService))]
@@ -125,7 +125,7 @@ async def stream_run(
     principal: PrincipalDep,
     runs: Runs,
     run_id: str,
-    after: Annotated[int | None, Query(ge=0)] = None,
+    after: Annotated[int | None, Query(ge=0, le=MAX_SEQ)] = None,
 ) -> EventSourceResponse:
     """Replay a run's parts after a number and follow those to come."""
     await runs.get(principal, RunId(run_id))

@@ -1,19 +1,17 @@
 """Answering a question as a run: started, followed, stopped, resumed; one transaction makes the answer final."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from footnote.chat import stream
-from footnote.chat.answer_store import AnswerStore, FinalAnswer
+from footnote.chat.answer_store import AnswerStore
 from footnote.chat.citing import Check, PassageOrigin, SentenceBinder
+from footnote.chat.final_answer import final_answer
 from footnote.chat.live_run import LiveRun
-from footnote.chat.models import RunEventRow
 from footnote.chat.passages import Passage
 from footnote.chat.ports import AnswerEngine, EngineReport, Question
 from footnote.chat.schemas import NewMessage, Run, StartedRun, Timings
@@ -23,14 +21,15 @@ from footnote.documents.service.library import LibraryService
 from footnote.documents.service.storing import StoringService
 from footnote.jobs.schemas import Problem
 from footnote.kit.clock import Clock
-from footnote.kit.errors import FootnoteError, InvalidInput
+from footnote.kit.errors import FootnoteError, InvalidInput, Unavailable
 from footnote.kit.ids import CollectionId, ConversationId, RunId
 from footnote.kit.principal import Principal, Scope
 from footnote.retrieval.service import FoundPassage, SearchService
 
 log = structlog.get_logger(__name__)
 
-_SAVE_INTERVAL_SECONDS = 0.1
+_SAVE_AGAIN_SECONDS = 0.2
+_FINISH_AGAIN_SECONDS = (0.2, 0.5, 1.0, 2.0, 4.0)
 _CONTEXT_CHARACTERS = 300
 INTERRUPTED = Problem(code="interrupted", message="The server stopped before this answer was finished; ask again.")
 
@@ -66,6 +65,7 @@ class RunService:
         self._store = store
         self._ports = ports
         self._live: dict[RunId, LiveRun] = {}
+        self._endings: set[asyncio.Task[None]] = set()
 
     async def start(self, principal: Principal, conversation_id: ConversationId, new: NewMessage) -> StartedRun:
         """Store the question and begin to answer.
@@ -80,9 +80,13 @@ class RunService:
         live = LiveRun(RunId(started.run.id), principal)
         self._live[live.run_id] = live
         await live.add(stream.start(started.answer.id, live.run_id))
+        progress = _Progress()
         live.task = asyncio.create_task(
-            self._run(live, engine, new.text, collection_id), name=f"run:{live.run_id}"
+            self._answer(live, engine, new.text, collection_id, progress), name=f"run:{live.run_id}"
         )
+        ending = asyncio.create_task(self._see_through(live, live.task, progress), name=f"run-ending:{live.run_id}")
+        self._endings.add(ending)
+        ending.add_done_callback(self._endings.discard)
         return started
 
     async def get(self, principal: Principal, run_id: RunId) -> Run:
@@ -115,7 +119,7 @@ class RunService:
                 async for item in parts:
                     yield item
             return
-        for item in await self._saved(run_id, after):
+        for item in await self._store.logged(run_id, after):
             yield item
 
     async def recover(self) -> int:
@@ -126,35 +130,32 @@ class RunService:
         return len(abandoned)
 
     async def close(self) -> None:
-        """End every run, telling its readers."""
-        tasks = [live.task for live in self._live.values() if live.task is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """End every run, telling its readers, and wait until that is written."""
+        for live in self._live.values():
+            if live.task is not None:
+                live.task.cancel()
+        await asyncio.gather(*self._endings, return_exceptions=True)
 
-    async def _run(self, live: LiveRun, engine: AnswerEngine, text: str, collection_id: CollectionId | None) -> None:
+    async def _see_through(self, live: LiveRun, answering: "asyncio.Task[None]", progress: _Progress) -> None:
+        """Store the run's parts as they come and, whatever becomes of the answering, its end.
+
+        A task of its own, because stopping cancels the other: what must be written is never cancelled midway.
+        """
         structlog.contextvars.bind_contextvars(run_id=live.run_id)
-        progress = _Progress()
-        saver = asyncio.create_task(self._save_regularly(live))
         started = self._clock.monotonic_seconds()
-        status, problem = "completed", None
+        saving = asyncio.create_task(self._save_as_it_grows(live))
+        await asyncio.wait([answering])
+        progress.timings.total = self._ms_since(started)
+        await live.begin_ending()
+        await asyncio.wait([saving])
+        if (fault := saving.exception()) is not None:
+            log.error("chat.log_failed", exc_info=fault)
+        status, problem = _outcome(answering, stop_requested=live.stop_requested)
         try:
-            await self._answer(live, engine, text, collection_id, progress)
-        except asyncio.CancelledError:
-            status = "stopped" if live.stop_requested else "failed"
-            problem = None if live.stop_requested else INTERRUPTED
-        except FootnoteError as error:
-            status, problem = "failed", Problem(code=error.error_code, message=error.message)
-            log.warning("chat.run_failed", code=error.error_code)
-        except Exception:
-            status, problem = "failed", Problem(code="internal_error", message="Something went wrong on our side.")
-            log.exception("chat.run_failed", code="internal_error")
+            await self._finish(live, progress, status, problem)
         finally:
-            progress.timings.total = self._ms_since(started)
-            saver.cancel()
-            with suppress(asyncio.CancelledError):
-                await saver
-        await asyncio.shield(self._finish(live, progress, status, problem))
+            await live.close()
+            self._live.pop(live.run_id, None)
 
     async def _answer(
         self,
@@ -194,103 +195,60 @@ class RunService:
                     await live.add(stream.sentence(shown[0]), stream.text_delta(shown[1]))
 
     async def _finish(self, live: LiveRun, progress: _Progress, status: str, problem: Problem | None) -> None:
-        """Make the answer final and tell the readers, in this order, so that what is shown is stored."""
+        """Make the answer and its log final in one transaction, then tell the readers."""
         try:
-            unfinished = await self._ports.library.unfinished_count(live.principal)
-            final = final_answer(progress.binder, progress.report, progress.timings, status, problem, unfinished)
-            ending = self._ending(final, status, problem)
-            await live.add(*ending[:-1])
-            async with self._database.writing() as session:
-                await self._store.finish(session, live.principal, live.run_id, final)
-                await self._save(session, live)
+            await _with_patience(lambda: self._store_end(live, progress, status, problem))
         except Exception:
-            log.exception("chat.finish_failed", run_id=live.run_id)
-            ending = [stream.error(INTERRUPTED), stream.finish("failed")]
-        await live.add(ending[-1])
-        with suppress(FootnoteError):
-            async with self._database.writing() as session:
-                await self._save(session, live)
-        await live.close()
-        self._live.pop(live.run_id, None)
+            # The row still says that it runs: the next start closes it from its log, see `recover`.
+            log.exception("chat.finish_failed")
+            await live.break_off(stream.error(INTERRUPTED), stream.finish("failed"))
 
-    def _ending(self, final: FinalAnswer, status: str, problem: Problem | None) -> list[Part]:
-        parts = [stream.text_end(), stream.answer(final.facts(), final.timings)]
-        if problem is not None:
-            parts.append(stream.error(problem))
-        if status == "stopped":
-            parts.append(stream.abort())
-        return [*parts, stream.finish(status)]
+    async def _store_end(self, live: LiveRun, progress: _Progress, status: str, problem: Problem | None) -> None:
+        unfinished = await self._ports.library.unfinished_count(live.principal)
+        final = final_answer(progress.binder, progress.report, progress.timings, status, problem, unfinished)
+        ending = [*(part for _, part in live.unsaved()), *final.ending()]
+        async with self._database.writing() as session:
+            numbered = list(enumerate(ending, start=live.last_seq + 1))
+            await self._store.finish(session, live.principal, live.run_id, final, numbered)
+        await live.break_off(*ending)
 
-    async def _save_regularly(self, live: LiveRun) -> None:
-        while True:
-            await asyncio.sleep(_SAVE_INTERVAL_SECONDS)
-            if live.unsaved():
-                with suppress(FootnoteError):
-                    async with self._database.writing() as session:
-                        await self._save(session, live)
-
-    async def _save(self, session: AsyncSession, live: LiveRun) -> None:
-        parts = live.unsaved()
-        session.add_all(RunEventRow(run_id=live.run_id, seq=seq, part=part) for seq, part in parts)
-        await session.flush()
-        live.saved += len(parts)
-
-    async def _saved(self, run_id: RunId, after: int) -> list[tuple[int, Part]]:
-        async with self._database.reading() as session:
-            rows = await session.execute(
-                select(RunEventRow)
-                .where(RunEventRow.run_id == run_id, RunEventRow.seq > after)
-                .order_by(RunEventRow.seq)
-            )
-            return [(row.seq, row.part) for row in rows.scalars()]
+    async def _save_as_it_grows(self, live: LiveRun) -> None:
+        while await live.has_unsaved():
+            parts = live.unsaved()
+            try:
+                async with self._database.writing() as session:
+                    await self._store.log(session, live.run_id, parts)
+            except FootnoteError:
+                await asyncio.sleep(_SAVE_AGAIN_SECONDS)
+            else:
+                await live.show(parts[-1][0])
 
     def _ms_since(self, mark: float) -> float:
         return round((self._clock.monotonic_seconds() - mark) * 1000, 2)
 
 
-def final_answer(
-    binder: SentenceBinder | None,
-    report: EngineReport | None,
-    timings: Timings,
-    status: str,
-    problem: Problem | None,
-    unfinished_documents: int,
-) -> FinalAnswer:
-    """Put together what is stored of an answer, however it ended."""
-    sentences = binder.sentences if binder else []
-    supported = [s for s in sentences if s.verdict != "unsupported"]
-    notes = list(report.notes) if report else []
-    if binder and binder.dropped:
-        notes.append(f"{binder.dropped} sentences were left out because no passage supports them.")
-    if unfinished_documents:
-        notes.append(f"{unfinished_documents} documents are still being read; the answer may miss them.")
-    abstained = bool(report and (report.abstained or not sentences)) and status == "completed"
-    reason = (report.reason or "no_evidence") if report and abstained else None
-    return FinalAnswer(
-        status={"completed": "complete", "stopped": "stopped"}.get(status, "failed"),
-        run_status=status,
-        text=binder.text if binder else "",
-        sentences=tuple(sentences),
-        abstained=abstained,
-        abstention_reason=reason,
-        confidence=_confidence(report, len(supported), len(sentences)),
-        model=report.model if report else None,
-        prompt_version=report.prompt_version if report else None,
-        cost_nano_usd=report.cost_nano_usd if report else None,
-        input_tokens=report.input_tokens if report else None,
-        output_tokens=report.output_tokens if report else None,
-        timings=timings,
-        notes=tuple(notes),
-        problem=problem,
-    )
+async def _with_patience(work: Callable[[], Awaitable[None]]) -> None:
+    """Do the work, again after a while if the database does not answer: an answer is worth some seconds."""
+    for pause in _FINISH_AGAIN_SECONDS:
+        try:
+            return await work()
+        except Unavailable:
+            await asyncio.sleep(pause)
+    return await work()
 
 
-def _confidence(report: EngineReport | None, supported: int, written: int) -> int:
-    """The engine's own calibrated figure, else the share of sentences that the check supports."""
-    if report is None or report.abstained or not written:
-        return round(report.confidence or 0) if report else 0
-    share = supported / written
-    return round((100.0 if report.confidence is None else report.confidence) * share)
+def _outcome(answering: "asyncio.Task[None]", *, stop_requested: bool) -> tuple[str, Problem | None]:
+    """Return the run's status and, when it failed, why."""
+    if answering.cancelled():
+        return ("stopped", None) if stop_requested else ("failed", INTERRUPTED)
+    error = answering.exception()
+    if error is None:
+        return "completed", None
+    if isinstance(error, FootnoteError):
+        log.warning("chat.run_failed", code=error.error_code)
+        return "failed", Problem(code=error.error_code, message=error.message)
+    log.error("chat.run_failed", code="internal_error", exc_info=error)
+    return "failed", Problem(code="internal_error", message="Something went wrong on our side; ask again.")
 
 
 def _passage(number: int, item: FoundPassage) -> Passage:

@@ -98,13 +98,26 @@ def connect(settings: Settings) -> Iterator[ApiClient]:
         with ApiClient(url.rstrip("/"), _key(settings)) as client:
             yield client
         return
-    address = data_folder.published_address(settings.data_dir)
-    if address is not None:
-        with ApiClient(address.url, _key(settings)) as client:
+    running = _running_server(settings)
+    if running is not None:
+        with ApiClient(running, _key(settings)) as client:
             yield client
         return
     with temporary_server(settings) as started, ApiClient(started, _key(settings)) as client:
         yield client
+
+
+def _running_server(settings: Settings) -> str | None:
+    """Return the address of the folder's server, waiting for one that is still starting; None when there is none."""
+    end = time.monotonic() + _START_SECONDS
+    while data_folder.is_owned(settings.data_dir):
+        address = data_folder.published_address(settings.data_dir)
+        if address is not None:
+            return address.url
+        if time.monotonic() > end:
+            raise ServerUnreachable("The data folder's server does not say where it can be reached.")
+        time.sleep(0.1)
+    return None
 
 
 @contextmanager

@@ -6,20 +6,25 @@ none of them spins in the busy handler. Foreign keys are enforced, which SQLite 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
-from footnote.kit.errors import StoreUnavailable
+from footnote.db.sqlite import open_sqlite, to_the_end
+from footnote.kit.errors import InvalidInput, StoreUnavailable
 
 _WRITING = "footnote_writing"
 BUSY_TIMEOUT_MS = 15_000
+_DATA_EXCEPTIONS = "22"
+_PASSING_STATES = ("08", "40", "53", "55", "57")
+"""Classes of SQLSTATE that another try may not meet: connection, deadlock, resources, locks, operator."""
 
 
 class Database:
@@ -49,22 +54,37 @@ class Database:
         options: dict[str, Any] = {_WRITING: writing}
         if not self.is_sqlite and not writing:
             options["postgresql_readonly"] = True
-        try:
-            async with self._engine.connect() as connection:
-                scoped = await connection.execution_options(**options)
-                async with AsyncSession(scoped, expire_on_commit=False, autoflush=False) as session:
-                    yield session
-        except (OperationalError, InterfaceError) as error:
-            raise StoreUnavailable("The database did not answer; try again in a moment.", retry_after_seconds=1) from error
-        except DBAPIError as error:
-            if error.connection_invalidated:
-                raise StoreUnavailable("The database connection was lost.", retry_after_seconds=1) from error
-            raise
+        async with self._connected() as connection:
+            scoped = await connection.execution_options(**options)
+            session = AsyncSession(scoped, expire_on_commit=False, autoflush=False)
+            try:
+                yield session
+            finally:
+                await to_the_end(session.close())
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        """Lend a connection. It is back in the pool before the block is left, even when the task is being cancelled.
+        """
+        with _translated():
+            connection = self._engine.connect()
+            try:
+                await to_the_end(connection.start())
+            except OSError as error:
+                # The driver of PostgreSQL lets the socket's own errors through when nobody listens.
+                raise _unavailable() from error
+            except asyncio.CancelledError:
+                await to_the_end(connection.close())
+                raise
+            try:
+                yield connection
+            finally:
+                await to_the_end(connection.close())
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
         """A bare writing connection, for migrations only."""
-        async with self._write_lock or nullcontext(), self._engine.connect() as connection:
+        async with self._write_lock or nullcontext(), self._connected() as connection:
             yield await connection.execution_options(**{_WRITING: True})
 
     async def ping(self) -> None:
@@ -77,14 +97,43 @@ class Database:
         await self._engine.dispose()
 
 
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn the databases' errors into ours; both databases give the same error for the same fault."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        raise _unavailable() from error
+    except DBAPIError as error:
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        if error.connection_invalidated or state.startswith(_PASSING_STATES):
+            raise _unavailable() from error
+        if state.startswith(_DATA_EXCEPTIONS):
+            raise _unstorable() from error
+        raise
+    except (OverflowError, UnicodeEncodeError) as error:
+        raise _unstorable() from error
+
+
+def _unavailable() -> StoreUnavailable:
+    return StoreUnavailable("The database did not answer; try again in a moment.", retry_after_seconds=1)
+
+
+def _unstorable() -> InvalidInput:
+    return InvalidInput(
+        "A value is too long, too large or holds a character that cannot be stored.", code="unstorable_value"
+    )
+
+
 def open_database(url: str | None, data_dir: Path) -> Database:
     """Open PostgreSQL at `url`, or SQLite at `data_dir/footnote.db` without one. Connects at the first use."""
     if url is not None:
         return Database(create_async_engine(make_url(url), pool_size=10, max_overflow=20, pool_pre_ping=True))
     data_dir.mkdir(parents=True, exist_ok=True)
-    address = URL.create("sqlite+aiosqlite", database=str(data_dir / "footnote.db"))
+    path = data_dir / "footnote.db"
+    address = URL.create("sqlite+aiosqlite", database=str(path))
     engine = create_async_engine(
-        address, pool_size=8, max_overflow=24, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}
+        address, pool_size=8, max_overflow=24, async_creator=lambda: open_sqlite(path, BUSY_TIMEOUT_MS / 1000)
     )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)

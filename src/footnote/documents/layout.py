@@ -91,9 +91,11 @@ def decode_words(stored: bytes) -> tuple[PlacedWord, ...]:
 def boxes_for_span(words_by_page: Mapping[int, Sequence[PlacedWord]], span: Span) -> tuple[PageBox, ...]:
     """Return the boxes of the words that the span touches, one box a printed line, in page and reading order.
 
-    words_by_page: words sorted by start, page by page. A span that touches no word gives no box.
+    words_by_page: words sorted by start, page by page. An empty span, or one that touches no word, gives no box.
     """
     boxes: list[PageBox] = []
+    if span.end <= span.start:
+        return ()
     for page in sorted(words_by_page):
         words = words_by_page[page]
         first = bisect_right(words, span.start, key=lambda word: word.end)

@@ -1,9 +1,10 @@
 """What callers see of the library."""
 
+import json
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from footnote.jobs.schemas import Job, Problem
 
@@ -11,6 +12,23 @@ DocumentStatus = Literal["queued", "processing", "ready", "failed", "cancelled"]
 Preset = Literal["auto", "kb", "pdf"]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, max_length=400)]
+_MAX_METADATA_BYTES = 20_000
+
+
+def _storable(value: dict[str, Any]) -> dict[str, Any]:
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        size = len(text.encode())
+    except (ValueError, RecursionError) as error:
+        raise ValueError("metadata must be plain JSON of characters that can be stored") from error
+    if size > _MAX_METADATA_BYTES:
+        raise ValueError(f"metadata is larger than {_MAX_METADATA_BYTES} bytes")
+    if "\\u0000" in text:
+        raise ValueError("metadata must not hold the character NUL")
+    return value
+
+
+Metadata = Annotated[dict[str, Any], AfterValidator(_storable)]
 SpanPair = Annotated[
     tuple[int, int], Field(description="Half-open range [start, end) of Unicode code points in the version's text.")
 ]
@@ -111,7 +129,7 @@ class DocumentChange(BaseModel):
 
     title: Title | None = None
     collection_id: str | None = None
-    metadata: dict[str, Any] | None = None
+    metadata: Metadata | None = None
 
 
 class UploadResult(BaseModel):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fastapi import Request
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.requests import ClientDisconnect
 
 from footnote.documents.ports import StagedBlob
 from footnote.documents.service.uploads import UploadService
@@ -14,6 +15,7 @@ from footnote.kit.principal import Principal
 
 _MAX_FIELD_BYTES = 10_000
 _MAX_PARTS = 10
+_MAX_TITLE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,32 @@ async def receive_upload(request: Request, principal: Principal, uploads: Upload
         form.finish()
         if staged is None or form.filename is None:
             raise InvalidInput("There is no part named file in this form.", code="bad_upload")
+        title = _clean_title(form.fields.get("title"))
+    except ClientDisconnect as error:
+        await _discard(uploads, staged)
+        raise _cut_off() from error
     except BaseException:
-        if staged is not None:
-            await uploads.discard(staged)
+        await _discard(uploads, staged)
         raise
-    return ReceivedUpload(staged, form.filename, form.fields.get("collection_id"), form.fields.get("title"))
+    return ReceivedUpload(staged, form.filename, form.fields.get("collection_id"), title)
+
+
+async def _discard(uploads: UploadService, staged: StagedBlob | None) -> None:
+    if staged is not None:
+        await uploads.discard(staged)
+
+
+def _clean_title(title: str | None) -> str | None:
+    if title is None:
+        return None
+    title = "".join(character for character in title if character.isprintable()).strip()
+    if len(title) > _MAX_TITLE:
+        raise InvalidInput(f"The title is longer than {_MAX_TITLE} characters.", code="bad_upload")
+    return title
+
+
+def _cut_off() -> InvalidInput:
+    return InvalidInput("The upload broke off before its end.", code="upload_cut_off")
 
 
 class _Form:
@@ -98,7 +121,7 @@ class _Form:
     def finish(self) -> None:
         """Raise InvalidInput when the body ended before the form did."""
         if not self.is_done:
-            raise InvalidInput("The upload broke off before its end.", code="upload_cut_off")
+            raise _cut_off()
 
     async def file_bytes(self, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         """Yield the file's bytes, reading on from the body until the file's part has ended."""
@@ -109,7 +132,7 @@ class _Form:
                 return
             chunk = await anext(body, None)
             if chunk is None:
-                raise InvalidInput("The upload broke off before its end.", code="upload_cut_off")
+                raise _cut_off()
             self.feed(chunk)
 
     def _part_begins(self) -> None:

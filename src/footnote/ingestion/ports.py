@@ -162,11 +162,23 @@ class DocumentParser(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class OcrRead:
+    """What OCR read from one page.
+
+    blocks: in reading order, boxes in points of the page turned upright.
+    rotation: degrees clockwise by which the page shows its text turned: 0, 90, 180 or 270.
+    """
+
+    blocks: tuple[ParsedBlock, ...]
+    rotation: int = 0
+
+
 class OcrEngine(Protocol):
     """Reads the words of one rendered page."""
 
-    def read(self, image_png: bytes, *, languages: tuple[str, ...], dots_per_inch: int) -> tuple[ParsedBlock, ...]:
-        """Return blocks in reading order, boxes in points of the page; Unavailable if a language is missing."""
+    def read(self, image_png: bytes, *, languages: tuple[str, ...], dots_per_inch: int) -> OcrRead:
+        """Return what is printed, whichever way up the page lies; Unavailable if a language is missing."""
         ...
 
 

@@ -4,7 +4,6 @@ Pure and deterministic. The text is put together word by word, and each word's s
 edits the text afterwards, so a span always leads back to the box of the printed word.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from footnote.ingestion.flow import FlowBlock, flow_of
 from footnote.ingestion.hyphenation import Vocabulary
 from footnote.ingestion.ports import ParsedPage, TextOrigin
 from footnote.ingestion.text_writer import TextWriter, WrittenBlock, WrittenCell, WrittenWord
-from footnote.kit.geometry import PageBox, Span
+from footnote.kit.geometry import Span
 from footnote.kit.language import detect_language
 
 StructuredBlock = WrittenBlock
@@ -67,39 +66,6 @@ def structure(pages: Sequence[ParsedPage]) -> StructuredDocument:
         writer.write(block)
     text = writer.text()
     return StructuredDocument(text, writer.blocks(), _pages(pages, writer.words()), detect_language(text))
-
-
-def boxes_for_span(words: Sequence[StructuredWord], span: Span) -> tuple[PageBox, ...]:
-    """Return the boxes of the words that the span touches, merged to one box per printed line and page.
-
-    words: in the text's order, as in the pages; words without a box count for nothing.
-    Returns boxes in reading order; () for an empty span or a format without pages.
-    """
-    start = bisect_left(words, span.start + 1, key=lambda word: word.span.end)
-    lines: list[PageBox] = []
-    previous_line = None
-    for word in words[start:]:
-        if word.span.start >= span.end:
-            break
-        if word.box is None:
-            continue
-        box = PageBox(word.page, word.box.x0, word.box.y0, word.box.x1, word.box.y1)
-        if lines and previous_line == (word.page, word.line):
-            lines[-1] = _merged(lines[-1], box)
-        else:
-            lines.append(box)
-        previous_line = (word.page, word.line)
-    return tuple(lines)
-
-
-def _merged(first: PageBox, second: PageBox) -> PageBox:
-    return PageBox(
-        first.page,
-        min(first.x0, second.x0),
-        min(first.y0, second.y0),
-        max(first.x1, second.x1),
-        max(first.y1, second.y1),
-    )
 
 
 def _inner_words(flow: Sequence[FlowBlock]) -> Iterable[str]:

@@ -13,7 +13,7 @@ from footnote.kit.events import EventBus
 from footnote.kit.http import Paging, PrincipalDep, problem_responses, provided
 from footnote.kit.ids import JobId
 from footnote.kit.principal import Principal
-from footnote.kit.sse import event, event_stream, resume_point
+from footnote.kit.sse import MAX_SEQ, event, event_stream, resume_point
 
 router = APIRouter(tags=["jobs"], responses=problem_responses())
 Jobs = Annotated[JobService, Depends(provided(JobService))]
@@ -53,7 +53,7 @@ async def retry_job(principal: PrincipalDep, jobs: Jobs, job_id: str) -> Job:
 async def poll_events(
     principal: PrincipalDep,
     feed: Feed,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Annotated[int, Query(ge=0, le=MAX_SEQ)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 200,
 ) -> EventList:
     """Return what changed after a number; the fall-back where streams do not pass."""
@@ -70,7 +70,7 @@ async def stream_events(
     principal: PrincipalDep,
     feed: Feed,
     bus: Annotated[EventBus, Depends(provided(EventBus))],
-    after: Annotated[int | None, Query(ge=0)] = None,
+    after: Annotated[int | None, Query(ge=0, le=MAX_SEQ)] = None,
 ) -> EventSourceResponse:
     """Stream what changes in the organisation; without `after` or Last-Event-ID from now on."""
     position = resume_point(request, after)

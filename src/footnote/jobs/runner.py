@@ -93,6 +93,10 @@ class JobRunner:
         except Unavailable:
             log.warning("jobs.store_unavailable")
             return False
+        except Exception:
+            # The worker's edge: one claim that fails must never end the work of all organisations.
+            log.exception("jobs.claim_failed")
+            return False
         if job is None:
             return False
         task = asyncio.create_task(self._work(job), name=f"job:{job.id}")
@@ -136,7 +140,7 @@ class JobRunner:
                 return None
             if row.attempt > row.max_attempts:
                 problem = _gave_up(row)
-                await self._jobs.end(session, row, JobStatus.FAILED, problem)
+                await self._end(session, row, JobStatus.FAILED, problem)
                 log.warning("job.dead_letter", job_id=row.id, kind=row.kind, code=problem.code)
                 self._bus.publish(QUEUE_TOPIC)
                 return None
@@ -293,7 +297,8 @@ class _Context:
         self._job = job
         self._spec = spec
         self._counts: tuple[int, int | None] | None = None
-        self._written_at = float("-inf")
+        # The step's beginning has just been written; a step that ends at once needs no further word in between.
+        self._written_at = runner._clock.monotonic_seconds()  # noqa: SLF001  # the context is the runner's own half
 
     @property
     def job(self) -> ClaimedJob:

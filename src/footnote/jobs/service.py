@@ -150,6 +150,15 @@ class JobService:
                 row.cancel_requested = True
         await session.flush()
 
+    async def lock_for_document(self, session: AsyncSession, principal: Principal, document_id: DocumentId) -> None:
+        """Hold the rows of a document's jobs until the caller's transaction ends, as a working job's writes do."""
+        await session.execute(
+            select(JobRow.id)
+            .where(JobRow.organisation_id == principal.organisation_id, JobRow.document_id == document_id)
+            .order_by(JobRow.id)
+            .with_for_update()
+        )
+
     async def cancel_for_document(self, session: AsyncSession, principal: Principal, document_id: DocumentId) -> list[JobId]:
         """End and remove every job of a document that is being deleted; returns their ids.
 

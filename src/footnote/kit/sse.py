@@ -11,6 +11,8 @@ from footnote.kit.errors import InvalidInput
 
 PING_SECONDS = 15
 SEND_TIMEOUT_SECONDS = 30
+MAX_SEQ = 2**53 - 1
+"""The largest event number that every client, JavaScript's too, can name exactly."""
 
 
 def resume_point(request: Request, after: int | None) -> int | None:
@@ -20,7 +22,7 @@ def resume_point(request: Request, after: int | None) -> int | None:
     header = request.headers.get("last-event-id")
     if header is None or header == "":
         return None
-    if not header.isdigit():
+    if not (header.isascii() and header.isdigit()) or int(header) > MAX_SEQ:
         raise InvalidInput("Last-Event-ID must be a number that this stream gave out.", code="bad_event_id")
     return int(header)
 

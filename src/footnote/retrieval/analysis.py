@@ -1,8 +1,8 @@
 """From a text to the words that are searched for: the same for documents and questions, on every index.
 
-Steps: Unicode NFKC and case folding, words (letters, digits and their marks), light Arabic normalisation, the Snowball
-stemmer of the text's language, diacritics off. Scripts written without spaces give overlapping pairs of characters, so
-that no language is lost.
+Steps: Unicode NFKC and case folding, words (letters, digits and their marks), the Snowball stemmer of the text's
+language, Arabic letters unified, diacritics off. Scripts written without spaces give overlapping pairs of characters,
+so that no language is lost.
 """
 
 import re
@@ -20,6 +20,10 @@ ANALYSIS_VERSION = "1"
 
 _MAX_WORD_LENGTH = 64
 _CACHED_WORDS = 200_000
+_PART_LENGTH = 4
+_MIN_WORD_WITH_PARTS = 4
+_PART_MARK = "\x1f"
+"""Keeps a part from being taken for a word."""
 
 # Han, Kana, Hangul is spaced and stays whole; Thai, Lao, Khmer and Burmese are written without spaces.
 _UNSPACED = (
@@ -59,7 +63,7 @@ def _analyser(language: str) -> Callable[[str], tuple[str, ...]]:
     name = STEMMERS.get(language)
     stem = Stemmer.Stemmer(name, 0).stemWord if name else None
     keep_marks = language in _KEEP_MARKS
-    unspaced = re.compile(f"[{_UNSPACED}]+")
+    unspaced = _unspaced_runs()
 
     @lru_cache(maxsize=_CACHED_WORDS)
     def forms(word: str) -> tuple[str, ...]:
@@ -69,11 +73,37 @@ def _analyser(language: str) -> Callable[[str], tuple[str, ...]]:
         if unspaced.search(word):
             return tuple(_pairs(word, unspaced))
         if "\u0600" <= word[0] <= "\u06ff":
-            return (arabic_stem(word) if language in ("ar", "") else _arabic_letters(word),)
+            return (_arabic_letters(stem(word) if stem else word),)
         stemmed = stem(word) if stem else word
         return (stemmed if keep_marks else _without_marks(stemmed),)
 
     return forms
+
+
+def word_parts(word: str, language: str | None) -> tuple[str, ...]:
+    """Return runs of four letters of a word, every second one and the last; empty where parts are not used.
+
+    They find a compound by its parts and an inflected form by its root, which no stemmer does for all languages.
+    English gains nothing by them (measured), and scripts without spaces are in pairs already.
+    """
+    if language in (None, "", "en") or len(word) < _MIN_WORD_WITH_PARTS or not word.isalpha():
+        return ()
+    return _parts(word[:_MAX_WORD_LENGTH])
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def _parts(word: str) -> tuple[str, ...]:
+    if _unspaced_runs().search(word):
+        return ()
+    bare = _without_marks(_arabic_letters(word))
+    last = max(0, len(bare) - _PART_LENGTH)
+    starts = dict.fromkeys((*range(0, last, 2), last))
+    return tuple(_PART_MARK + bare[start : start + _PART_LENGTH] for start in starts)
+
+
+@lru_cache(maxsize=1)
+def _unspaced_runs() -> re.Pattern[str]:
+    return re.compile(f"[{_UNSPACED}]+")
 
 
 def _pairs(word: str, unspaced: re.Pattern[str]) -> list[str]:
@@ -93,24 +123,6 @@ def _pairs(word: str, unspaced: re.Pattern[str]) -> list[str]:
 
 def _arabic_letters(word: str) -> str:
     return _ARABIC_MARKS.sub("", word).translate(_ARABIC_LETTERS)
-
-
-def arabic_stem(word: str) -> str:
-    """Light stemming: letters unified, the article with its conjunctions and the commonest endings taken off.
-
-    Source: Larkey, Ballesteros and Connell, "Light stemming for Arabic information retrieval", 2007 (light10).
-    """
-    word = _arabic_letters(word)
-    if word.startswith("و") and len(word) >= 4:
-        word = word[1:]
-    for prefix in ("وال", "بال", "كال", "فال", "لل", "ال"):
-        if word.startswith(prefix) and len(word) - len(prefix) >= 2:
-            word = word[len(prefix) :]
-            break
-    for suffix in ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي"):
-        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
-            word = word[: -len(suffix)]
-    return word
 
 
 def _without_marks(word: str) -> str:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from footnote.retrieval.analysis import analyse
+from footnote.retrieval.analysis import analyser_for, word_parts, words
 from footnote.retrieval.ports import IndexEntry
 
 K1 = 1.2
@@ -35,21 +35,26 @@ class EntryWords:
 
     counts: Mapping[str, float]
     length: float
-    fields: tuple[Sequence[str], Sequence[str], Sequence[str]]
+    fields: tuple[Sequence[str], ...]
 
 
 def weigh(entry: IndexEntry) -> EntryWords:
-    """Return the entry's words, analysed by its language."""
-    fields = (
-        analyse(entry.title, entry.language),
-        analyse(entry.heading, entry.language),
-        analyse(entry.body, entry.language),
-    )
-    counts: dict[str, float] = {word: float(count) for word, count in Counter(fields[2]).items()}
+    """Return the entry's words, analysed by its language, and parts of words where the language needs them."""
+    found = tuple(words(text) for text in (entry.title, entry.heading, entry.body))
+    analyser = analyser_for(entry.language)
+    fields = tuple([form for word in field for form in analyser(word)] for field in found)
+    counts = _weighted(*(Counter(field) for field in fields))
+    parts = (Counter(p for word in field for p in word_parts(word, entry.language)) for field in found)
+    counts.update(_weighted(*parts))
+    return EntryWords(counts, float(len(fields[2])), fields)
+
+
+def _weighted(title: Counter[str], heading: Counter[str], body: Counter[str]) -> dict[str, float]:
+    counts = {word: float(count) for word, count in body.items()}
     # A title is often the first heading too: what stands in both counts once, by the higher of the two.
-    above = Counter({w: TITLE_WEIGHT * n for w, n in Counter(fields[0]).items()}) | Counter(
-        {w: HEADING_WEIGHT * n for w, n in Counter(fields[1]).items()}
+    above = Counter({w: TITLE_WEIGHT * n for w, n in title.items()}) | Counter(
+        {w: HEADING_WEIGHT * n for w, n in heading.items()}
     )
     for word, count in above.items():
         counts[word] = counts.get(word, 0.0) + count
-    return EntryWords(counts, float(len(fields[2])), fields)
+    return counts

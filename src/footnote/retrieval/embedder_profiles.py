@@ -32,9 +32,9 @@ _LATIN = (
 PROFILES: Mapping[str, EmbedderProfile] = MappingProxyType(
     {
         # Knows English. In other languages of the Latin alphabet it still recognises names and loan words; in other
-        # scripts it sees single letters, and its best hits are chance.
+        # scripts it sees single letters, and its best hits are chance: they only follow what was found by word.
         "all-minilm-l6-v2": EmbedderProfile(
-            MappingProxyType({"en": 0.55, **dict.fromkeys(_LATIN, 0.25)}), default_weight=0.05, floor=0.1
+            MappingProxyType({"en": 0.55, **dict.fromkeys(_LATIN, 0.2)}), default_weight=0.02, floor=0.1
         ),
     }
 )

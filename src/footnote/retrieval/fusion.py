@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """Mean and deviation of a leg's scores, over all candidates."""
+    """Mean and deviation of a leg's scores."""
 
     mean: float
     deviation: float
@@ -33,23 +33,25 @@ def completed(leg: Mapping[str, float], candidates: Sequence[str]) -> dict[str, 
     return {chunk: leg.get(chunk, lowest) for chunk in candidates}
 
 
-def distribution_based_fusion(legs: Sequence[Mapping[str, float]], weights: Sequence[float]) -> list[tuple[str, float]]:
+def distribution_based_fusion(
+    legs: Sequence[Mapping[str, float]], weights: Sequence[float], spreads: Sequence[Distribution]
+) -> list[tuple[str, float]]:
     """Merge the legs' scores, best first.
 
     legs: L maps of raw scores over the same chunks, higher is better. weights: L, not negative, summing to 1.
+    spreads: L distributions to measure the scores by.
     Returns each chunk once; scores in (0, 1), 0.5 for an average candidate; ties by chunk id, so runs repeat.
     Raises ValueError if the lengths differ, the weights do not sum to 1, or the legs differ in chunks.
-    Source: distribution-based score fusion, with two changes that measured better: statistics are taken over all
-    candidates with their true scores in both legs, and a hit that stands far out is not cut at 3 deviations, since
-    that is what tells a leg that knows from one that guesses. Rank fusion loses this altogether.
+    Source: distribution-based score fusion, with two changes that measured better: statistics are taken over the
+    candidates of both legs with their true scores in each, and a hit that stands far out is not cut at 3
+    deviations, since that is what tells a leg that knows from one that guesses. Rank fusion loses this altogether.
     """
-    if len(legs) != len(weights) or not legs:
-        raise ValueError("legs and weights must be of one length, at least 1")
+    if not len(legs) == len(weights) == len(spreads) or not legs:
+        raise ValueError("legs, weights and spreads must be of one length, at least 1")
     if abs(math.fsum(weights) - 1.0) > 1e-9 or min(weights) < 0.0:
         raise ValueError("weights must not be negative and must sum to 1")
     if any(leg.keys() != legs[0].keys() for leg in legs):
         raise ValueError("legs must score the same chunks")
-    spreads = [distribution_of(list(leg.values())) for leg in legs]
     fused = {
         chunk: math.fsum(
             weight * spread.normalised(leg[chunk]) for leg, weight, spread in zip(legs, weights, spreads, strict=True)

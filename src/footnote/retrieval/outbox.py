@@ -87,15 +87,24 @@ class IndexOutbox:
         """Feed every organisation's index until cancelled: what a crash or a failed apply left behind."""
         while True:
             self._news.clear()
-            for organisation_id in await self.behind():
-                try:
-                    await self.drain(organisation_id)
-                except (FootnoteError, OSError) as error:
-                    log.warning("index.apply_failed", organisation_id=organisation_id, reason=str(error))
+            await self._catch_up()
             try:
                 await asyncio.wait_for(self._news.wait(), _PAUSE_SECONDS)
             except TimeoutError:
                 continue
+
+    async def _catch_up(self) -> None:
+        try:
+            organisation_ids = await self.behind()
+        except FootnoteError as error:
+            log.warning("index.store_unavailable", code=error.error_code)
+            return
+        for organisation_id in organisation_ids:
+            try:
+                await self.drain(organisation_id)
+            except Exception:
+                # One organisation's broken index must not keep the others' behind.
+                log.exception("index.apply_failed", organisation_id=organisation_id)
 
     async def behind(self) -> list[OrganisationId]:
         """Return the organisations whose serving or building index lacks a change."""
@@ -154,7 +163,9 @@ class IndexOutbox:
 
     async def add_version_to(self, organisation_id: OrganisationId, index_version: str, version_id: VersionId) -> int:
         """Put one document version into one index version, whatever the outbox says; returns the entries."""
-        return await self._upsert(organisation_id, index_version, version_id, change_id=f"build:{version_id}")
+        # Under the lock, so that a deletion is applied after what was read before it, never in between.
+        async with self._locks[organisation_id]:
+            return await self._upsert(organisation_id, index_version, version_id, change_id=f"build:{version_id}")
 
     async def switch_to(self, organisation_id: OrganisationId, index_version: str) -> None:
         """Let the built index answer from now on, and drop the one that did."""
@@ -174,9 +185,13 @@ class IndexOutbox:
             for old in retired:
                 await self._index.drop(organisation_id, old)
 
-    async def entries_of_document(self, organisation_id: OrganisationId, document_id: DocumentId) -> int:
+    async def entries_of_document(
+        self, session: AsyncSession, organisation_id: OrganisationId, document_id: DocumentId
+    ) -> int:
         """Return how many entries the serving index holds of a document."""
-        serving = await self.serving_version(organisation_id)
+        serving = await session.scalar(_serving(organisation_id))
+        if serving is None:
+            return 0
         only = SearchFilter(document_ids=frozenset({document_id}))
         return await self._index.count(organisation_id, serving, only)
 
@@ -269,16 +284,18 @@ class IndexOutbox:
 
     async def _clean(self, organisation_id: OrganisationId) -> None:
         """Forget changes that every index version has; new index versions start from the truth itself."""
+        # Correlated by hand: two levels down, the statement would otherwise ask for any change's acknowledgement.
+        acked = exists().where(
+            OutboxAckRow.outbox_id == OutboxRow.id, OutboxAckRow.index_version_id == IndexVersionRow.id
+        )
         lacking = exists().where(
             IndexVersionRow.organisation_id == OutboxRow.organisation_id,
-            ~exists().where(
-                OutboxAckRow.outbox_id == OutboxRow.id, OutboxAckRow.index_version_id == IndexVersionRow.id
-            ),
+            ~acked.correlate(OutboxRow, IndexVersionRow),
         )
         async with self._database.writing() as session:
             await session.execute(
                 delete(OutboxRow)
-                .where(OutboxRow.organisation_id == organisation_id, ~lacking)
+                .where(OutboxRow.organisation_id == organisation_id, ~lacking.correlate(OutboxRow))
                 .execution_options(synchronize_session=False)
             )
 
@@ -298,13 +315,13 @@ class RetrievalErasure:
         )
         removed = await session.execute(delete(ChunkRow).where(of_document))
         await self._outbox.write(session, principal, "remove_document", document_id=document_id)
-        return {"chunks": int(removed.rowcount), "vectors": int(vectors or 0)}  # type: ignore[attr-defined]
+        # Counted before the commit, since right after it the background feeder may be the one who removes them.
+        entries = await self._outbox.entries_of_document(session, principal.organisation_id, document_id)
+        return {"chunks": int(removed.rowcount), "vectors": int(vectors or 0), "index_entries": entries}  # type: ignore[attr-defined]
 
     async def finish_erasure(self, principal: Principal, document_id: DocumentId) -> dict[str, int]:
-        before = await self._outbox.entries_of_document(principal.organisation_id, document_id)
         await self._outbox.drain(principal.organisation_id)
-        after = await self._outbox.entries_of_document(principal.organisation_id, document_id)
-        return {"index_entries": before - after}
+        return {}
 
 
 def _serving(organisation_id: OrganisationId) -> Select[str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from footnote.retrieval.embedder_profiles import EmbedderProfile, profile_of
@@ -12,6 +12,8 @@ from footnote.retrieval.ports import Candidate, Embedder, SearchFilter, SearchIn
 from footnote.retrieval.query import ProcessedQuery, process_query
 
 CANDIDATES_PER_LEG = 100
+STATISTICS_DEPTH = 50
+"""A leg's mean and deviation are taken over the best so many of either leg, however many results are asked for."""
 DENSE_NEARBY_SHARE = 0.3
 KEYWORD_NEARBY_SHARE = 1.0
 """How much the text around a chunk counts. Measured with chunks of 500 characters: at 1,000 tokens read, three to four
@@ -31,7 +33,7 @@ class LegScore:
     """One leg's say on one chunk.
 
     raw: cosine or BM25 of the chunk itself; None where the index cannot tell. normalised: deviations above the mean of
-    all candidates, the share of the text around included. weight: the leg's share of the fused score. rank: place in
+    the candidates, the share of the text around included. weight: the leg's share of the fused score. rank: place in
     the leg's own list, from 1; None beyond it.
     """
 
@@ -56,11 +58,15 @@ class RankedChunk:
 
 @dataclass(frozen=True, slots=True)
 class SearchOutcome:
-    """Results best first, and what the question was taken to mean."""
+    """Results best first, and what the question was taken to mean.
+
+    is_relaxed: no chunk held the quoted phrases word by word, so they were not required.
+    """
 
     results: tuple[RankedChunk, ...]
     query: ProcessedQuery
     weights: Mapping[str, float]
+    is_relaxed: bool = False
 
 
 class HybridSearch:
@@ -103,8 +109,12 @@ class HybridSearch:
             keyword_nearby_share=KEYWORD_NEARBY_SHARE,
         )
         found = await self._index.search(organisation_id, index_version, request)
+        is_relaxed = bool(query.phrases) and not found
+        if is_relaxed:
+            # A question may quote what no document says word for word; it still deserves an answer.
+            found = await self._index.search(organisation_id, index_version, replace(request, phrases=()))
         weights = leg_weights(mode, query, self._profile)
-        return SearchOutcome(rank(found, weights, self._profile, top_k), query, weights)
+        return SearchOutcome(rank(found, weights, self._profile, top_k), query, weights, is_relaxed)
 
 
 def leg_weights(mode: SearchMode, query: ProcessedQuery, profile: EmbedderProfile) -> dict[str, float]:
@@ -130,8 +140,9 @@ def rank(
     keyword = completed(
         _scores(((c.chunk_id, c.keyword, c.keyword_nearby) for c in kept.values()), KEYWORD_NEARBY_SHARE), order
     )
-    fused = distribution_based_fusion([dense, keyword], [weights["dense"], weights["keyword"]])
-    spreads = distribution_of(list(dense.values())), distribution_of(list(keyword.values()))
+    typical = [c.chunk_id for c in kept.values() if _best_rank(c) <= STATISTICS_DEPTH]
+    spreads = distribution_of([dense[c] for c in typical]), distribution_of([keyword[c] for c in typical])
+    fused = distribution_based_fusion([dense, keyword], [weights["dense"], weights["keyword"]], spreads)
     ranked = []
     for chunk_id, score in fused[:top_k]:
         c = kept[chunk_id]
@@ -139,6 +150,10 @@ def rank(
         keyword_leg = LegScore(c.keyword, spreads[1].normalised(keyword[chunk_id]), weights["keyword"], c.keyword_rank)
         ranked.append(_explained(c, score, dense_leg, keyword_leg))
     return tuple(ranked)
+
+
+def _best_rank(candidate: Candidate) -> int:
+    return min(rank for rank in (candidate.dense_rank, candidate.keyword_rank) if rank is not None)
 
 
 def _scores(rows: Iterable[tuple[str, float | None, float | None]], share: float) -> dict[str, float]:

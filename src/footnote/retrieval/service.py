@@ -162,11 +162,9 @@ class SearchService:
     ) -> SearchOutcome:
         organisation_id = principal.organisation_id
         serving = await self._outbox.serving_version(organisation_id)
-        status = await self._index.status(organisation_id, serving)
         return await self._search.search(
-            organisation_id, serving, text, languages_present=status.languages, only=only,
-            top_k=top_k + _SPARE_RESULTS, mode=mode,
-        )  # fmt: skip
+            organisation_id, serving, text, only=only, top_k=top_k + _SPARE_RESULTS, mode=mode
+        )
 
     async def _load(self, principal: Principal, ranked: tuple[RankedChunk, ...]) -> list[FoundPassage]:
         chunks = await self._chunks.chunks(principal, [item.chunk_id for item in ranked])

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
 from footnote.db.engine import Database
 from footnote.db.statements import insert_many
@@ -60,18 +61,24 @@ class ChunkStore:
 
     async def counts(self, principal: Principal, version_id: VersionId, embedder: str) -> tuple[int, int]:
         """Return how many chunks the version has, and how many of them have a vector by the embedder."""
+        # A version's chunks are all of one organisation, so it is asked for once and not as a condition: SQLite would
+        # take the organisation for the sharper one and walk through its whole library.
         async with self._database.reading() as session:
             row = (
                 await session.execute(
-                    select(func.count(ChunkRow.id), func.count(ChunkVectorRow.chunk_id))
+                    select(
+                        func.count(ChunkRow.id),
+                        func.count(ChunkVectorRow.chunk_id),
+                        func.max(ChunkRow.organisation_id),
+                    )
                     .outerjoin(
                         ChunkVectorRow,
                         (ChunkVectorRow.chunk_id == ChunkRow.id) & (ChunkVectorRow.embedder == embedder),
                     )
-                    .where(ChunkRow.version_id == version_id, ChunkRow.organisation_id == principal.organisation_id)
+                    .where(ChunkRow.version_id == version_id)
                 )
             ).one()
-        return int(row[0]), int(row[1])
+        return (int(row[0]), int(row[1])) if row[2] == principal.organisation_id else (0, 0)
 
     async def without_vector(
         self, principal: Principal, version_id: VersionId, embedder: str, *, limit: int
@@ -111,6 +118,7 @@ class ChunkStore:
         async with self._database.reading() as session:
             rows = await session.execute(
                 select(ChunkRow, ChunkVectorRow.vector)
+                .options(defer(ChunkRow.embedding_text))
                 .join(ChunkVectorRow, ChunkVectorRow.chunk_id == ChunkRow.id)
                 .where(
                     ChunkRow.version_id == version_id, ChunkVectorRow.embedder == embedder, ChunkRow.ordinal > after
@@ -129,10 +137,13 @@ class ChunkStore:
         self, session: AsyncSession, principal: Principal, chunk_ids: Sequence[str]
     ) -> dict[str, StoredChunk]:
         """Like `chunks`, inside the caller's scope."""
+        # Foreign rows are left out here and not by the statement, for the reason given in `counts`.
         rows = await session.execute(
-            select(ChunkRow).where(ChunkRow.id.in_(chunk_ids), ChunkRow.organisation_id == principal.organisation_id)
+            select(ChunkRow).where(ChunkRow.id.in_(chunk_ids)).options(defer(ChunkRow.embedding_text))
         )
-        return {row.id: stored_chunk(row) for row in rows.scalars()}
+        return {
+            row.id: stored_chunk(row) for row in rows.scalars() if row.organisation_id == principal.organisation_id
+        }
 
     async def drop_version(self, session: AsyncSession, version_id: VersionId) -> None:
         """Remove the chunks and vectors of a version that answers no more; its text and pages stay for old citations."""

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 from reportlab.lib.pagesizes import A4
+from tests.factories import files
 
 from footnote.adapters.document_parsers.pdf import PdfParser
 from footnote.ingestion.ports import BlockKind, ParsedPage, ParseOptions, TextOrigin, words_of
 from footnote.ingestion.structure import StructuredDocument, structure
 from footnote.kit.errors import FootnoteError, Unavailable
-from tests.factories import files
 
 
 def pages_of(content: bytes, folder: Path, options: ParseOptions | None = None) -> list[ParsedPage]:
@@ -31,7 +31,9 @@ def test_columns_are_read_one_after_the_other(tmp_path: Path) -> None:
 
 def test_a_form_is_read_line_by_line(tmp_path: Path) -> None:
     def draw(canvas: files.Canvas) -> None:
-        for row, (label, value) in enumerate([("Invoice number", "R-17"), ("Date", "2024-05-12"), ("Due", "2024-06-11")]):
+        for row, (label, value) in enumerate(
+            [("Invoice number", "R-17"), ("Date", "2024-05-12"), ("Due", "2024-06-11")]
+        ):
             canvas.drawString(72, 700 - 16 * row, label)
             canvas.drawString(300, 700 - 16 * row, value)
 
@@ -52,7 +54,9 @@ def test_running_heads_stay_once_and_chapters_stay_headings(tmp_path: Path) -> N
     document = document_of(files.paged_pdf(5), tmp_path)
     assert document.text.count("Annual report") == 1
     assert document.text.count("Page ") == 1
-    headings = [document.text[b.span.start : b.span.end] for b in document.blocks if b.kind is BlockKind.HEADING and b.span]
+    headings = [
+        document.text[b.span.start : b.span.end] for b in document.blocks if b.kind is BlockKind.HEADING and b.span
+    ]
     assert headings == [f"Chapter {number}" for number in range(1, 6)]
 
 
@@ -86,6 +90,21 @@ def test_a_scan_is_read_by_ocr_with_boxes_on_the_page(tmp_path: Path) -> None:
     assert (word.box.x0, word.box.y1) == pytest.approx((72, A4[1] - 760), abs=3)
 
 
+@pytest.mark.parametrize("turned", [90, 180, 270])
+def test_a_scan_that_lies_on_its_side_or_head_is_read(turned: int, tmp_path: Path) -> None:
+    (page,) = pages_of(files.scanned_pdf([files.wrapped(files.PROSE, 70)], turned=turned), tmp_path)
+    text = structure([page]).text
+    assert text == files.PROSE
+    assert page.width is not None
+    assert page.height is not None
+    first = next(words_of(page.blocks[0])).box
+    assert first is not None
+    middle = ((first.x0 + first.x1) / 2, (first.y0 + first.y1) / 2)
+    x, y = 82, A4[1] - 764
+    shown = {90: (page.width - y, x), 180: (page.width - x, page.height - y), 270: (y, page.height - x)}[turned]
+    assert middle == pytest.approx(shown, abs=6)
+
+
 def test_a_picture_of_text_beside_digital_text_is_read_as_well(tmp_path: Path) -> None:
     scan = files.scanned_pdf([files.wrapped(files.PROSE, 70)])
     picture = files.pypdfium2.PdfDocument(scan)[0].render(scale=2, grayscale=True).to_pil()
@@ -111,7 +130,9 @@ def test_a_page_with_ink_and_no_text_in_a_readable_document_carries_a_warning(tm
         canvas.setLineWidth(4)
         canvas.line(100, 100, 480, 700)
 
-    content = files.drawn_pdf(files.text_lines(files.wrapped(files.PROSE, 60)), drawing, lambda canvas: canvas.setLineWidth(1))
+    content = files.drawn_pdf(
+        files.text_lines(files.wrapped(files.PROSE, 60)), drawing, lambda canvas: canvas.setLineWidth(1)
+    )
     read, unread, blank = pages_of(content, tmp_path)
     assert read.warning is None
     assert unread.has_ink
@@ -134,23 +155,17 @@ def test_missing_ocr_data_is_said_where_it_is_needed_and_does_not_stop_other_pag
 
 @pytest.mark.parametrize(
     ("make", "code"),
-    [(files.encrypted_pdf, "encrypted_file"), (files.truncated_pdf, "damaged_file"), (files.blank_pdf, "empty_document")],
+    [
+        (files.encrypted_pdf, "encrypted_file"),
+        (files.truncated_pdf, "damaged_file"),
+        (files.blank_pdf, "empty_document"),
+    ],
 )
 def test_what_cannot_be_read_is_refused_with_one_clear_reason(make: object, code: str, tmp_path: Path) -> None:
     assert callable(make)
     with pytest.raises(FootnoteError) as refusal:
         pages_of(make(), tmp_path)
     assert refusal.value.error_code == code
-
-
-def test_pages_come_as_they_are_read(tmp_path: Path) -> None:
-    path = tmp_path / "long.pdf"
-    path.write_bytes(files.paged_pdf(40))
-    pages = PdfParser().pages(path, ParseOptions())
-    assert next(pages).number == 1
-    path.unlink()  # what is not read yet is gone, so the first page cannot have waited for it
-    with pytest.raises(FootnoteError):
-        list(pages)
 
 
 def test_resuming_in_the_middle_of_a_batch_gives_the_same_pages(tmp_path: Path) -> None:

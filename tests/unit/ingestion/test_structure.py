@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.factories.parsed import page_of, printed_block, table_block
 
 from footnote.ingestion.ports import BlockKind, ParsedBlock, ParsedCell, ParsedPage, TextOrigin, Word, words_of
-from footnote.ingestion.structure import StructuredDocument, boxes_for_span, structure
+from footnote.ingestion.structure import StructuredDocument, structure
 from footnote.ingestion.word_normalisation import normalise_word
 from footnote.kit.geometry import Box, PageBox, Span
 
@@ -162,14 +162,6 @@ def test_the_language_of_the_document_is_told() -> None:
     german = printed_block("Die Gewährleistung beträgt zwei Jahre ab dem Tag der Lieferung der Ware an den Kunden.")
     assert structure([page_of(german)]).language == "de"
     assert structure([page_of(printed_block("4711"))]).language is None
-
-
-def test_boxes_of_a_span_are_merged_per_printed_line() -> None:
-    document = structure([page_of(printed_block("one two", "three four"), number=7)])
-    words = document.pages[0].words
-    assert boxes_for_span(words, Span(4, 13)) == (PageBox(7, 96, 200, 114, 211), PageBox(7, 72, 214, 102, 225))
-    assert boxes_for_span(words, Span(5, 6)) == (PageBox(7, 96, 200, 114, 211),)
-    assert boxes_for_span(words, Span(3, 3)) == ()
 
 
 def test_a_structured_document_can_cross_to_and_from_a_child_process() -> None:

@@ -183,9 +183,9 @@ async def test_children_see_little_of_the_environment(monkeypatch: pytest.Monkey
 
 async def test_a_childs_temporary_folder_is_private_and_removed(pool: ChildPool) -> None:
     folder = await pool.run(functions.write_temporary_file)
-    assert os.path.exists(folder)  # noqa: PTH110  # a look at a local folder does not hold up this loop
+    assert os.path.exists(folder)  # noqa: ASYNC240, PTH110  # a short look
     await pool.close()
-    assert not os.path.exists(folder)  # noqa: PTH110
+    assert not os.path.exists(folder)  # noqa: ASYNC240, PTH110
 
 
 async def test_closing_kills_busy_children_and_refuses_new_tasks(pool: ChildPool) -> None:

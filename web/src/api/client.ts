@@ -44,7 +44,7 @@ interface Reply<T> {
 }
 
 /** openapi-fetch widens tuples to arrays (`Readable`, 0.17); this gives every span its two numbers back. */
-type WithSpans<T> = T extends (infer Item)[]
+export type WithSpans<T> = T extends (infer Item)[]
   ? WithSpans<Item>[]
   : T extends object
     ? { [Name in keyof T]: Name extends "span" ? [start: number, end: number] | Extract<T[Name], null> : WithSpans<T[Name]> }

@@ -93,14 +93,14 @@ export function pendingDocumentsQuery(api: Api, collectionId: string | null) {
 export function documentQuery(api: Api, id: string) {
   return queryOptions({
     queryKey: keys.document(id),
-    queryFn: () => unwrap(api.http.GET("/api/v1/documents/{id}", { params: { path: { id } } })),
+    queryFn: () => unwrap(api.http.GET("/api/v1/documents/{document_id}", { params: { path: { document_id: id } } })),
   });
 }
 
 export function versionsQuery(api: Api, id: string) {
   return queryOptions({
     queryKey: keys.versions(id),
-    queryFn: async () => (await unwrap(api.http.GET("/api/v1/documents/{id}/versions", { params: { path: { id } } }))).items,
+    queryFn: async () => (await unwrap(api.http.GET("/api/v1/documents/{document_id}/versions", { params: { path: { document_id: id } } }))).items,
   });
 }
 
@@ -110,8 +110,8 @@ export function pageQuery(api: Api, id: string, version: string | null, number: 
     queryKey: keys.page(id, version, number),
     queryFn: () =>
       unwrap(
-        api.http.GET("/api/v1/documents/{id}/pages/{n}", {
-          params: { path: { id, n: number }, query: version === null ? {} : { version } },
+        api.http.GET("/api/v1/documents/{document_id}/pages/{number}", {
+          params: { path: { document_id: id, number }, query: version === null ? {} : { version } },
         }),
       ),
     staleTime: NEVER_STALE,
@@ -122,7 +122,7 @@ export function renditionQuery(api: Api, id: string, version: string | null) {
   return queryOptions({
     queryKey: keys.rendition(id, version),
     queryFn: () =>
-      unwrap(api.http.GET("/api/v1/documents/{id}/rendition", { params: { path: { id }, query: version === null ? {} : { version } } })),
+      unwrap(api.http.GET("/api/v1/documents/{document_id}/rendition", { params: { path: { document_id: id }, query: version === null ? {} : { version } } })),
     staleTime: NEVER_STALE,
   });
 }
@@ -144,7 +144,7 @@ export function conversationsQuery(api: Api) {
 export function conversationQuery(api: Api, id: string) {
   return queryOptions({
     queryKey: keys.conversation(id),
-    queryFn: () => unwrap(api.http.GET("/api/v1/conversations/{id}", { params: { path: { id } } })),
+    queryFn: () => unwrap(api.http.GET("/api/v1/conversations/{conversation_id}", { params: { path: { conversation_id: id } } })),
   });
 }
 
@@ -158,7 +158,7 @@ export function messagesQuery(api: Api, conversationId: string) {
       do {
         const query: { limit: number; cursor?: string } = { limit: LARGEST_LIMIT, ...(cursor === null ? {} : { cursor }) };
         const page: { items: Message[]; next_cursor: string | null } = await unwrap(
-          api.http.GET("/api/v1/conversations/{id}/messages", { params: { path: { id: conversationId }, query } }),
+          api.http.GET("/api/v1/conversations/{conversation_id}/messages", { params: { path: { conversation_id: conversationId }, query } }),
         );
         messages.push(...page.items);
         cursor = page.next_cursor;
@@ -171,7 +171,7 @@ export function messagesQuery(api: Api, conversationId: string) {
 export function runQuery(api: Api, id: string) {
   return queryOptions({
     queryKey: keys.run(id),
-    queryFn: () => unwrap(api.http.GET("/api/v1/runs/{id}", { params: { path: { id } } })),
+    queryFn: () => unwrap(api.http.GET("/api/v1/runs/{run_id}", { params: { path: { run_id: id } } })),
     staleTime: NEVER_STALE,
   });
 }

@@ -6,12 +6,18 @@ import { NotFoundPage } from "./NotFoundPage";
 import { RouteError } from "./RouteError";
 import { Shell } from "./Shell";
 
+/** Shown for the moment in which the first screen loads its code. */
+function Nothing() {
+  return null;
+}
+
 export const routes: RouteObject[] = [
-  { path: "/sign-in", Component: SignInPage, ErrorBoundary: RouteError },
+  { path: "/sign-in", Component: SignInPage, ErrorBoundary: RouteError, HydrateFallback: Nothing },
   {
     path: "/",
     Component: Shell,
     ErrorBoundary: RouteError,
+    HydrateFallback: Nothing,
     children: [
       { index: true, element: <Navigate to="/library" replace /> },
       { path: "library", Component: LibraryPage },

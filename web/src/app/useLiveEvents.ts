@@ -62,12 +62,13 @@ export function useLiveEvents(): LiveState {
     const poll = async () => {
       try {
         const query = lastSeq.current === null ? {} : { after: lastSeq.current };
-        const { events } = await unwrap(api.http.GET("/api/v1/events/poll", { params: { query } }));
-        for (const event of events) {
-          lastSeq.current = Math.max(lastSeq.current ?? 0, event.seq);
-          applyLiveEvent(client, event);
+        const { events, last_seq } = await unwrap(api.http.GET("/api/v1/events/poll", { params: { query } }));
+        lastSeq.current = last_seq;
+        // Polled events may be long past, so they only say that it is worth reading again.
+        if (events.length > 0) {
+          void client.invalidateQueries({ queryKey: keys.documents });
+          void client.invalidateQueries({ queryKey: keys.collections });
         }
-        if (events.length > 0) void client.invalidateQueries({ queryKey: keys.documents });
         setState((current) => (current === "offline" ? "polling" : current));
       } catch {
         setState("offline"); // Shown in the frame; the next poll tries again.

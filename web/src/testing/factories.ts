@@ -15,7 +15,7 @@ export function makeMe(change: Partial<Me> = {}): Me {
 }
 
 export function makeCollection(change: Partial<Collection> = {}): Collection {
-  return { id: "col_1", name: "Library", description: null, preset: "auto", document_count: 0, created_at: TIME, ...change };
+  return { id: "col_1", name: "Library", description: "", preset: "auto", is_default: true, document_count: 0, created_at: TIME, ...change };
 }
 
 const STEP_NAMES = ["parse", "structure", "chunk", "embed", "index"] as const;
@@ -39,12 +39,12 @@ export function makeJob(change: Partial<Job> = {}): Job {
       return {
         name,
         status: isDone ? "done" : index === at ? unfinished : "waiting",
-        done: isDone ? progress.total : index === at ? progress.done : 0,
+        done: isDone ? (progress.total ?? 0) : index === at ? progress.done : 0,
         total: index <= at || isDone ? progress.total : 0,
         unit: name === "parse" ? "pages" : "chunks",
         started_at: isDone || index === at ? TIME : null,
         finished_at: isDone ? TIME : null,
-        duration_ms: isDone ? 1200 * (index + 1) : null,
+        duration_ms: isDone ? 1200 * (index + 1) : 0,
       };
     }),
     error: null,
@@ -62,7 +62,7 @@ export function makeDocument(change: Partial<LibraryDocument> = {}): LibraryDocu
     id: "doc_1",
     collection_id: "col_1",
     filename: "manual.pdf",
-    title: null,
+    title: "",
     media_type: "application/pdf",
     size_bytes: 1_400_000,
     status: "ready",
@@ -70,6 +70,7 @@ export function makeDocument(change: Partial<LibraryDocument> = {}): LibraryDocu
     page_count: 12,
     language: "en",
     current_version_id: "ver_1",
+    latest_version_id: "ver_1",
     version_count: 1,
     metadata: {},
     created_at: TIME,

@@ -4,7 +4,7 @@
  * It keeps to the contract's shapes and states and knows nothing of parsing or searching; answers are given by the test.
  */
 import type { Collection, Conversation, DocumentPage, Job, LibraryDocument, LiveEvent, Me, Message } from "../api/types.ts";
-import { makeConversation, makeMe, makeMessage } from "./factories.ts";
+import { makeCollection, makeConversation, makeMe, makeMessage } from "./factories.ts";
 import { FakeRun } from "./fakeRuns.ts";
 
 type Handler = (context: { path: string[]; query: URLSearchParams; body: Record<string, unknown> }) => Response | Promise<Response>;
@@ -56,7 +56,7 @@ export class FakeBackend {
 
   emit(type: string, documentId: string | null = null, job: Job | null = null): void {
     this.seq += 1;
-    for (const listener of this.listeners) listener({ seq: this.seq, type, document_id: documentId, job });
+    for (const listener of this.listeners) listener({ seq: this.seq, type, created_at: TIME, document_id: documentId, job });
   }
 
   /** Begin the run that writes this message. */
@@ -101,7 +101,7 @@ export class FakeBackend {
     },
     "GET collections": () => list(this.collections.map((collection) => ({ ...collection, document_count: this.documents.filter((document) => document.collection_id === collection.id).length }))),
     "POST collections": ({ body }) => {
-      const collection = { id: this.newId("col"), name: String(body.name), description: null, preset: "auto" as const, document_count: 0, created_at: TIME };
+      const collection = makeCollection({ id: this.newId("col"), name: String(body.name), is_default: false });
       this.collections.push(collection);
       return json(collection, 201);
     },
@@ -129,7 +129,7 @@ export class FakeBackend {
     "GET events :id": () => json({ events: [], last_seq: this.seq }),
     "GET conversations": () => list([...this.conversations].reverse()),
     "POST conversations": ({ body }) => {
-      const conversation = makeConversation({ id: this.newId("cnv"), title: null, collection_id: (body.collection_id as string | undefined) ?? null, message_count: 0 });
+      const conversation = makeConversation({ id: this.newId("cnv"), title: "", collection_id: (body.collection_id as string | undefined) ?? null, message_count: 0 });
       this.conversations.push(conversation);
       return json(conversation, 201);
     },
@@ -156,7 +156,7 @@ export class FakeBackend {
 
   private ask(conversationId: string, text: string): Response {
     const conversation = this.conversations.find(({ id }) => id === conversationId);
-    if (conversation !== undefined) conversation.title ??= text;
+    if (conversation !== undefined) conversation.title ||= text;
     const question = makeMessage({ id: this.newId("msg"), conversation_id: conversationId, text });
     const runId = this.newId("run");
     const answer = makeMessage({ id: this.newId("msg"), conversation_id: conversationId, role: "assistant", text: "", status: "streaming", run_id: runId, sentences: [] });

@@ -33,5 +33,4 @@ globalThis.matchMedia = (query: string) =>
     dispatchEvent: () => false,
   }) satisfies MediaQueryList;
 Object.defineProperty(document, "fonts", { value: new EventTarget() });
-Element.prototype.scrollIntoView = () => undefined;
 Element.prototype.scrollTo = () => undefined;

@@ -61,7 +61,7 @@ def _begins_block(group: Sequence[Line], line: Line, pitch: float | None, left: 
     if line.thing is not None or before.thing is not None:
         return True
     if not _is_like_size(before, line) or before.is_bold != line.is_bold:
-        return not _is_run_in(before, line)
+        return not _is_run_in(before, line, left, right)
     if before.is_monospaced and line.is_monospaced:
         return line.y0 - before.y1 > 2 * line.font_size
     step = line.y1 - before.y1
@@ -75,10 +75,15 @@ def _begins_block(group: Sequence[Line], line: Line, pitch: float | None, left: 
     return _begins_paragraph(group, line, left, right)
 
 
-def _is_run_in(before: Line, line: Line) -> bool:
-    """Tell whether bold merely goes over into plain inside one paragraph: no gap, and the sentence goes on."""
-    goes_on = bool(line.words) and line.words[0].text[:1].islower() and not _ends_sentence(before)
-    return _is_like_size(before, line) and goes_on and line.y1 - before.y1 < 1.6 * line.font_size
+def _is_run_in(before: Line, line: Line, left: float, right: float) -> bool:
+    """Tell whether bold merely goes over into plain inside one paragraph: no gap, and the sentence goes on.
+
+    A line counts as bold when it begins so, hence the line that a run-in heading begins may end in plain text.
+    """
+    if not _is_like_size(before, line) or line.y1 - before.y1 >= 1.6 * line.font_size or _ends_sentence(before):
+        return False
+    is_full = before.x1 - left >= 0.85 * (right - left)
+    return is_full or (bool(line.words) and line.words[0].text[:1].islower())
 
 
 def _begins_paragraph(group: Sequence[Line], line: Line, left: float, right: float) -> bool:

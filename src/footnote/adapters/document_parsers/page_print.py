@@ -38,10 +38,18 @@ class Fragment:
     is_monospaced: bool = False
     rotation: int = 0
     thing: object | None = None
+    joined_bold_count: int | None = None
 
     @property
     def character_count(self) -> int:
         return sum(len(word.text) for word in self.words)
+
+    @property
+    def bold_count(self) -> int:
+        """How many characters are bold; fragments that were joined know it better than `is_bold`."""
+        if self.joined_bold_count is not None:
+            return self.joined_bold_count
+        return self.character_count if self.is_bold else 0
 
 
 @dataclass(slots=True)
@@ -109,6 +117,7 @@ def _joined(left: Fragment, right: Fragment) -> Fragment:
         longer.font_size,
         longer.is_bold,
         longer.is_monospaced,
+        joined_bold_count=left.bold_count + right.bold_count,
     )
 
 
@@ -141,8 +150,10 @@ def _line_of(row: list[Fragment]) -> Line:
     row.sort(key=lambda f: f.x0)
     main = max(row, key=lambda f: f.character_count)
     gaps = sum(1 for a, b in pairwise(row) if b.x0 - a.x1 > 1.5 * max(a.font_size, b.font_size))
-    words = _merge_touching([word for fragment in row for word in fragment.words], main.font_size)
-    bold = sum(f.character_count for f in row if f.is_bold)
+    # OCR at times reports one line as two that reach into each other, so words are put in order and not fragments.
+    printed = sorted((word for fragment in row for word in fragment.words), key=lambda w: w.box.x0 if w.box else 0.0)
+    words = _merge_touching(printed, main.font_size)
+    bold = sum(f.bold_count for f in row)
     mono = sum(f.character_count for f in row if f.is_monospaced)
     total = sum(len(word.text) for word in words)
     if is_right_to_left(words):

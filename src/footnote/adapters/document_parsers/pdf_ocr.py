@@ -8,10 +8,11 @@ from enum import Enum
 from statistics import median
 from typing import TYPE_CHECKING, Self
 
-from footnote.adapters.document_parsers.page_blocks import blocks_of, usual_size
-from footnote.adapters.document_parsers.page_print import Line
+from footnote.adapters.document_parsers.page_layout import lay_out
+from footnote.adapters.document_parsers.page_print import Fragment
+from footnote.adapters.document_parsers.pdf_turned import turned_back
 from footnote.adapters.ocr_engines.registry import create_ocr_engine
-from footnote.ingestion.ports import ParsedBlock, ParsedPage, ParseOptions, TextOrigin, Word, words_of
+from footnote.ingestion.ports import OcrRead, ParsedBlock, ParsedPage, ParseOptions, TextOrigin, Word, words_of
 from footnote.kit.errors import Unavailable
 from footnote.kit.geometry import Box, union
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from liteparse.types import PageComplexityStats
 
 OCR_DOTS_PER_INCH = 200
-"""Chosen by measurement over 150 and 300; see docs/decisions."""
+"""Measured on noisy scans with Tesseract: print of 6.5 points is read to 91 % at 120, 99.5 % at 150, 100 % from 200 on;
+a page takes 0.8 CPU seconds at 150, 1.1 at 200, 1.4 at 300."""
 
 _SPARSE_CHARACTERS = 400
 _ALMOST_NONE_CHARACTERS = 30
@@ -111,13 +113,16 @@ class OcrQueue:
             self.unavailable = error
             return replace(entry.page, warning=error.message)
         if entry.need is OcrNeed.REPLACE:
-            if not read:
+            if not read.blocks:
                 return replace(entry.page, blocks=(), origin=TextOrigin.NONE, warning=_NOTHING_READ)
-            return replace(entry.page, blocks=_laid_out(read), origin=TextOrigin.OCR)
-        added = _beside(read, entry.page)
+            return replace(
+                entry.page, blocks=_as_shown(_laid_out(read.blocks), read, entry.page), origin=TextOrigin.OCR
+            )
+        added = _beside(_as_shown(read.blocks, read, entry.page), entry.page)
         if not added:
             return entry.page
-        blocks = sorted((*entry.page.blocks, *_laid_out(added)), key=lambda b: b.box.y0 if b.box else 0.0)
+        laid_out = _laid_out(added) if read.rotation == 0 else added
+        blocks = sorted((*entry.page.blocks, *laid_out), key=lambda b: b.box.y0 if b.box else 0.0)
         is_mostly_ocr = _character_count(added) > _character_count(entry.page.blocks)
         return replace(entry.page, blocks=tuple(blocks), origin=TextOrigin.OCR if is_mostly_ocr else TextOrigin.DIGITAL)
 
@@ -127,6 +132,12 @@ _NOTHING_READ = "Something is printed on this page, but no text could be read fr
 
 def _finished(entry: "ParsedPage | Future[ParsedPage]") -> ParsedPage:
     return entry if isinstance(entry, ParsedPage) else entry.result()
+
+
+def _as_shown(blocks: tuple[ParsedBlock, ...], read: OcrRead, page: ParsedPage) -> tuple[ParsedBlock, ...]:
+    if read.rotation == 0:
+        return blocks
+    return turned_back(blocks, read.rotation, width=page.width or 0.0, height=page.height or 0.0)
 
 
 def _character_count(blocks: Sequence[ParsedBlock]) -> int:
@@ -152,20 +163,18 @@ def _is_covered(box: Box | None, digital: Sequence[Box]) -> bool:
 
 
 def _laid_out(read: Sequence[ParsedBlock]) -> tuple[ParsedBlock, ...]:
-    """Tell headings, list items and paragraphs apart, keeping the engine's own order of regions."""
-    regions = [_lines_of(block) for block in read]
-    body_size = usual_size([line for region in regions for line in region])
-    return tuple(block for region in regions for block in blocks_of(region, body_size))
-
-
-def _lines_of(block: ParsedBlock) -> list[Line]:
-    """Return a region's lines, all of one size: a line's own height depends on the letters that happen to be in it."""
-    boxes = [_box_of(line) for line in block.lines]
-    size = median(box.y1 - box.y0 for box in boxes)
-    return [
-        Line(list(words), box.x0, box.y0, box.x1, box.y1, size, is_bold=False, is_monospaced=False, gaps=0)
-        for words, box in zip(block.lines, boxes, strict=True)
+    """Lay the lines out as those of a digital page are; the engine's own paragraphs end at every second line."""
+    heights = [(_box_of(line), line) for block in read for line in block.lines]
+    usual = median(box.y1 - box.y0 for box, _ in heights)
+    fragments = [
+        Fragment(list(line), box.x0, box.y0, box.x1, box.y1, _size(box.y1 - box.y0, usual)) for box, line in heights
     ]
+    return lay_out(fragments)
+
+
+def _size(height: float, usual: float) -> float:
+    """Return the usual size for a line about as high: exact heights depend on the letters that a line has."""
+    return usual if 0.7 * usual < height < 1.35 * usual else height
 
 
 def _box_of(words: Sequence[Word]) -> Box:

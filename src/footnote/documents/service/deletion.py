@@ -15,6 +15,7 @@ from footnote.documents.models import (
     BlobErasureRow,
     BlockRow,
     DeletionReceiptRow,
+    DocumentRow,
     PageRow,
     SourceRow,
     VersionRow,
@@ -24,6 +25,7 @@ from footnote.documents.schemas import DeletionReceipt
 from footnote.jobs.events import ChangeFeed
 from footnote.jobs.service import JobService
 from footnote.kit.clock import Clock
+from footnote.kit.errors import NotFound
 from footnote.kit.ids import DocumentId, OrganisationId, VersionId, new_id
 from footnote.kit.principal import Principal, Scope
 
@@ -59,24 +61,37 @@ class DeletionService:
         principal.require(Scope.WRITE)
         counts: Counter[str] = Counter()
         async with self._database.writing() as session:
-            row = await repository.document(session, principal, document_id)
+            row = await self._locked(session, principal, document_id)
             versions = list(
                 (await session.execute(select(VersionRow).where(VersionRow.document_id == document_id))).scalars()
             )
             version_ids = [VersionId(version.id) for version in versions]
             job_ids = await self._jobs.cancel_for_document(session, principal, document_id)
             counts["jobs"] = len(job_ids)
+            await self._feed.append(session, principal.organisation_id, "document.deleted", document_id=document_id)
             for participant in self._participants:
                 counts.update(await participant.erase_document(session, principal, document_id, version_ids))
             counts.update(await self._erase_rows(session, document_id, versions))
             await session.delete(row)
-            await self._feed.append(session, principal.organisation_id, "document.deleted", document_id=document_id)
         self._jobs.stop_work(job_ids)
         self._feed.wake(principal.organisation_id)
         counts.update(await self.erase_blobs(principal.organisation_id))
         for participant in self._participants:
             counts.update(await participant.finish_erasure(principal, document_id))
         return await self._receipt(principal, document_id, dict(counts))
+
+    async def _locked(self, session: AsyncSession, principal: Principal, document_id: DocumentId) -> DocumentRow:
+        """Return the document, so locked that no job and no upload adds to it any more.
+
+        Rows are locked in one order everywhere, so that no two transactions wait for each other: jobs, documents, the
+        change feed's counter, the index outbox's counter.
+        """
+        await repository.document(session, principal, document_id)
+        await self._jobs.lock_for_document(session, principal, document_id)
+        row = await session.get(DocumentRow, document_id, with_for_update=True, populate_existing=True)
+        if row is None:
+            raise NotFound("There is no such document.", code="document_not_found")
+        return row
 
     async def erase_blobs(self, organisation_id: OrganisationId) -> dict[str, int]:
         """Remove the files whose last reference went; run again at start, so a crash in between leaves none behind."""

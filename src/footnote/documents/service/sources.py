@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from footnote.documents.models import SourceRow, VersionRow
 from footnote.documents.schemas import Source
 from footnote.kit.clock import Clock
+from footnote.kit.ids import DocumentId
 from footnote.kit.principal import Principal
 
 
@@ -17,10 +18,11 @@ class SourceService:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    async def record(self, session: AsyncSession, principal: Principal, sources: Sequence[Source]) -> None:
+    async def record(self, session: AsyncSession, principal: Principal, sources: Sequence[Source]) -> set[str]:
         """Store verified sources inside the caller's transaction.
 
-        A source whose document was deleted since it was verified is stored as withdrawn, without its quote.
+        A source whose document was deleted since it was verified is stored as withdrawn, without its quote; returns
+        the ids of those.
         """
         now = self._clock.now()
         alive = await _alive_versions(session, [s.version_id for s in sources if s.version_id])
@@ -46,6 +48,18 @@ class SourceService:
                 )
             )
         await session.flush()
+        return {source.id for source in sources if source.version_id not in alive}
+
+    async def ids_of_document(
+        self, session: AsyncSession, principal: Principal, document_id: DocumentId
+    ) -> list[str]:
+        """Return the ids of the sources that point into a document."""
+        rows = await session.execute(
+            select(SourceRow.id).where(
+                SourceRow.organisation_id == principal.organisation_id, SourceRow.document_id == document_id
+            )
+        )
+        return list(rows.scalars())
 
     async def load(
         self, session: AsyncSession, principal: Principal, source_ids: Sequence[str]

@@ -180,20 +180,22 @@ class StoringService:
         )
         await repository.replace_structure(session, principal, version_id, pages=pages, blocks=blocks)
 
-    async def make_current(self, session: AsyncSession, principal: Principal, version_id: VersionId) -> VersionId | None:
-        """Let the version answer from now on; returns the one that did before, if another.
+    async def make_current(
+        self, session: AsyncSession, principal: Principal, version_id: VersionId
+    ) -> tuple[bool, VersionId | None]:
+        """Let the version answer from now on; returns whether it does, and the one that did before, if another.
 
         An older version never replaces a newer one that finished first.
         """
         version = await repository.version(session, principal, version_id)
-        document = await repository.document(session, principal, DocumentId(version.document_id))
+        document = await session.get_one(DocumentRow, version.document_id, with_for_update=True)
         previous = await session.get(VersionRow, document.current_version_id) if document.current_version_id else None
         if previous is not None and previous.number > version.number:
-            return None
+            return False, None
         document.current_version_id = version.id
         document.updated_at = self._clock.now()
         await session.flush()
-        return VersionId(previous.id) if previous is not None and previous.id != version.id else None
+        return True, VersionId(previous.id) if previous is not None and previous.id != version.id else None
 
     async def current_versions(self, principal: Principal) -> list[VersionId]:
         """Return every version that answers now, oldest first; what a rebuilt index must hold."""

@@ -31,7 +31,11 @@ class IndexStep:
 
     async def _publish(self, session: AsyncSession, context: StepContext, version: VersionInWork) -> None:
         principal = context.job.principal
-        previous = await self._storing.make_current(session, principal, version.id)
+        answers, previous = await self._storing.make_current(session, principal, version.id)
+        if not answers:
+            # A newer version was read first; this one is kept for reading, not for finding.
+            await self._chunks.drop_version(session, version.id)
+            return
         await self._outbox.write(session, principal, "upsert_version", version_id=version.id)
         if previous is not None:
             await self._outbox.write(session, principal, "remove_version", version_id=previous)

@@ -127,7 +127,9 @@ class ChildProcess:
     def kill(self) -> None:
         """Kill the child and everything it started, now; `reap` afterwards cleans up."""
         self._was_killed = True
-        # The child leads its own session. Its group can outlive it, so this is tried even after it has gone.
+        if self._process.returncode is not None:
+            # Its number may belong to another process by now; what it had started went with it (PR_SET_PDEATHSIG).
+            return
         try:
             os.killpg(self._process.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):

@@ -9,6 +9,7 @@ import type { Message, SearchResult } from "@/api/types";
 import { ProblemNotice } from "@/components/ProblemNotice";
 import { formatPages } from "@/lib/format";
 import classes from "./Answer.module.css";
+import { abstentionReason } from "./sourceWords";
 
 const CLOSEST = 3;
 
@@ -24,12 +25,12 @@ export function Abstention({ message, question, collection }: Props) {
     mutationFn: () => unwrap(api.http.POST("/api/v1/search", { body: { query: question, top_k: CLOSEST, ...(collection === null ? {} : { collection_id: collection.id }) } })),
   });
   const explanation = message.text.trim();
-  const reason = message.abstention_reason?.trim() ?? "";
+  const reason = abstentionReason(message.abstention_reason);
   return (
     <div className={classes.abstention}>
       <Title order={2}>No answer found in the documents</Title>
       {explanation === "" ? null : <p dir="auto">{explanation}</p>}
-      {isSentence(reason) && reason !== explanation ? <p dir="auto">{reason}</p> : null}
+      {reason !== "" && reason !== explanation ? <p dir="auto">{reason}</p> : null}
       <p className={classes.hint}>
         Searched: {collection === null ? "all collections" : `the collection ${collection.name}`}. Footnote answers only with what it can cite; another wording, or a document that covers this, may help.
       </p>
@@ -50,11 +51,6 @@ export function Abstention({ message, question, collection }: Props) {
       {search.error === null ? null : <ProblemNotice problem={asProblem(search.error)} />}
     </div>
   );
-}
-
-/** Reasons may come as a code for programs; only sentences are for people. */
-function isSentence(reason: string): boolean {
-  return /\s/.test(reason);
 }
 
 function Closest({ results }: { results: readonly SearchResult[] }) {

@@ -2,10 +2,10 @@
 import { TriangleAlert } from "lucide-react";
 import { Fragment } from "react";
 import type { Sentence, Source } from "@/api/types";
-import { formatPages } from "@/lib/format";
 import classes from "./Answer.module.css";
 import { layOutAnswer, type Run } from "./answerLayout";
 import { useFootnoteCard } from "./FootnoteCardContext";
+import { checkReason, sourceName, sourcePlace } from "./sourceWords";
 
 interface Props {
   text: string;
@@ -60,7 +60,7 @@ function RunText({ run, openSourceId, onOpen }: { run: Run } & Pick<Props, "open
       {run.endsSentence && isUnsupported ? (
         <span className={classes.unsupportedMark}>
           <TriangleAlert size={12} aria-hidden="true" />
-          not supported by a source
+          not supported by a source{checkReason(sentence.reasons) === "" ? "" : `: ${checkReason(sentence.reasons)}`}
         </span>
       ) : null}
       {hasMarks ? (
@@ -116,6 +116,5 @@ function FootnoteMark({ source, verdict, isOpen, onOpen }: MarkProps) {
 }
 
 function footnoteLabel(source: Source): string {
-  const place = source.pages.length === 0 ? source.filename : `${source.filename}, ${formatPages(source.pages)}`;
-  return `Footnote ${source.number}: ${place}${source.status === "withdrawn" ? ", withdrawn" : ""}`;
+  return `Footnote ${source.number}: ${sourceName(source)}${sourcePlace(source)}${source.status === "withdrawn" ? ", withdrawn" : ""}`;
 }

@@ -9,6 +9,7 @@ import { ApiProblem } from "@/api/problem";
 import { runQuery } from "@/api/queries";
 import type { Message, Source } from "@/api/types";
 import { ProblemNotice } from "@/components/ProblemNotice";
+import { formatQuantity } from "@/lib/format";
 import { Abstention, StageLine } from "./Abstention";
 import classes from "./Answer.module.css";
 import { AnswerDetails } from "./AnswerDetails";
@@ -57,9 +58,13 @@ function Abstained({ message, question, collection }: Pick<Props, "message" | "q
 
 function stageText(run: RunState | null): string {
   if (run === null || run.stage === null) return "Starting";
-  if (run.stage === "writing") return run.text === "" ? "Reading the passages found" : "Writing and checking the next sentence";
+  if (run.stage === "writing") return run.text === "" ? readingText(run.searchingCount) : "Writing and checking the next sentence";
   if (run.stage === "checking") return "Checking against the sources";
-  return run.searchingCount === null ? "Searching the documents" : `Searching ${run.searchingCount} documents`;
+  return "Searching the documents";
+}
+
+function readingText(passages: number | null): string {
+  return passages === null ? "Reading the passages found" : `Reading ${formatQuantity(passages, "passages")}`;
 }
 
 function Failed({ message, run, onRetry }: { message: Message; run: RunState | null; onRetry: (() => void) | null }) {

@@ -13,7 +13,7 @@ interface Props {
   isSending: boolean;
 }
 
-const LONGEST_QUESTION = 8000;
+const LONGEST_QUESTION = 4000;
 
 function isTouch(): boolean {
   return globalThis.matchMedia("(pointer: coarse)").matches;

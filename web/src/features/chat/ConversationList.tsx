@@ -74,7 +74,7 @@ function RenameDialog({ conversation, onClose }: { conversation: Conversation; o
   const api = useApi();
   const client = useQueryClient();
   const rename = useMutation({
-    mutationFn: (title: string) => unwrap(api.http.PATCH("/api/v1/conversations/{id}", { params: { path: { id: conversation.id } }, body: { title } })),
+    mutationFn: (title: string) => unwrap(api.http.PATCH("/api/v1/conversations/{conversation_id}", { params: { path: { conversation_id: conversation.id } }, body: { title } })),
     onSuccess: (changed) => {
       client.setQueryData(keys.conversation(conversation.id), changed);
       void client.invalidateQueries({ queryKey: keys.conversations, exact: true });
@@ -100,7 +100,7 @@ function DeleteDialog({ conversation, isCurrent, onClose }: { conversation: Conv
   const client = useQueryClient();
   const navigate = useNavigate();
   const remove = useMutation({
-    mutationFn: () => unwrap(api.http.DELETE("/api/v1/conversations/{id}", { params: { path: { id: conversation.id } } })),
+    mutationFn: () => unwrap(api.http.DELETE("/api/v1/conversations/{conversation_id}", { params: { path: { conversation_id: conversation.id } } })),
     onSuccess: async () => {
       onClose();
       if (isCurrent) await navigate("/chat", { replace: true });

@@ -3,8 +3,8 @@ import { autoUpdate, flip, offset, shift, useFloating } from "@floating-ui/react
 import { Portal } from "@mantine/core";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Sentence, Source } from "@/api/types";
-import { formatPages } from "@/lib/format";
 import classes from "./FootnoteCard.module.css";
+import { sourceName, sourcePlace, sourceQuote } from "./sourceWords";
 import { type FootnoteCard, FootnoteCardContext } from "./FootnoteCardContext";
 
 const OPEN_MS = 120;
@@ -62,12 +62,12 @@ function CardBody({ source, verdict }: { source: Source; verdict: Sentence["verd
       <p className={classes.place}>
         <b>{source.number}</b>
         <span>
-          <bdi>{source.filename}</bdi>
-          {source.pages.length === 0 ? "" : `, ${formatPages(source.pages)}`}
+          <bdi>{sourceName(source)}</bdi>
+          {sourcePlace(source)}
         </span>
       </p>
       <p className={classes.quote} dir="auto">
-        “{source.quote}”
+        {sourceQuote(source)}
       </p>
       <p className={classes.verdict}>{source.status === "withdrawn" ? "Withdrawn: the document was deleted since." : verdict === "verbatim" ? "The sentence stands word for word in the source." : "The sentence was checked against this passage."}</p>
     </>

@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import type { Source } from "@/api/types";
-import { formatPages } from "@/lib/format";
 import classes from "./Answer.module.css";
+import { sourceName, sourcePlace, sourceQuote } from "./sourceWords";
 
 const SHOWN_AT_FIRST = 4;
 
@@ -27,12 +27,12 @@ export function FootnoteList({ sources, openSourceId, onOpen }: Props) {
               <span>{source.number}</span>
               <span>
                 <span className={classes.place}>
-                  <bdi>{source.filename}</bdi>
-                  {source.pages.length === 0 ? "" : `, ${formatPages(source.pages)}`}
+                  <bdi>{sourceName(source)}</bdi>
+                  {sourcePlace(source)}
                 </span>
                 {source.status === "withdrawn" ? " (withdrawn: the document was deleted)" : ""}
                 <span className={classes.quote} dir="auto">
-                  “{source.quote}”
+                  {sourceQuote(source)}
                 </span>
               </span>
             </button>

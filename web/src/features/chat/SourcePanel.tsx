@@ -9,6 +9,7 @@ import { IconButton } from "@/components/IconButton";
 import type { Passage } from "@/features/documents/passage";
 import { SourceViewer } from "@/features/documents/SourceViewer";
 import classes from "./Chat.module.css";
+import { sourceName } from "./sourceWords";
 
 interface Props {
   source: Source;
@@ -62,7 +63,7 @@ function PanelBody({ source, siblings, isOverlay, onOpen, onClose }: Props) {
       <div className={classes.sourceHead}>
         <div className={classes.sourceTop}>
           <h2 ref={heading} tabIndex={-1}>
-            <span style={{ color: "var(--accent)" }}>{source.number}</span> <bdi>{source.filename}</bdi>
+            <span style={{ color: "var(--accent)" }}>{source.number}</span> <bdi>{sourceName(source)}</bdi>
           </h2>
           <IconButton label="Footnote before" disabled={before === undefined} onClick={() => before && onOpen(before)}>
             <ChevronLeft size={18} />
@@ -74,9 +75,11 @@ function PanelBody({ source, siblings, isOverlay, onOpen, onClose }: Props) {
             <X size={18} />
           </IconButton>
         </div>
-        <blockquote className={classes.quote} dir="auto">
-          {source.quote}
-        </blockquote>
+        {source.quote === null ? null : (
+          <blockquote className={classes.quote} dir="auto">
+            {source.quote}
+          </blockquote>
+        )}
         {source.document_id === null ? null : (
           <Anchor component={Link} to={documentAddress(source, page)} size="sm" underline="always">
             Open the document
@@ -85,11 +88,11 @@ function PanelBody({ source, siblings, isOverlay, onOpen, onClose }: Props) {
       </div>
       {source.document_id === null || source.status === "withdrawn" ? (
         <EmptyState title="This source was withdrawn" order={3}>
-          <p>The document was deleted after the answer was written. The quote above is what was cited.</p>
+          <p>The document was deleted after the answer was written.{source.quote === null ? "" : " The quote above is what was cited."}</p>
         </EmptyState>
       ) : (
         <div style={{ minBlockSize: 0, display: "grid" }}>
-          <SourceViewer hasPages={source.page !== null || source.pages.length > 0} documentId={source.document_id} version={source.version_id} filename={source.filename} page={page} onPage={setPage} passage={passage} />
+          <SourceViewer hasPages={source.page !== null || source.pages.length > 0} documentId={source.document_id} version={source.version_id} filename={sourceName(source)} page={page} onPage={setPage} passage={passage} />
         </div>
       )}
     </>

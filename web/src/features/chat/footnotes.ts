@@ -1,5 +1,6 @@
 /** The footnotes of an answer. */
 import type { Message, Source } from "@/api/types";
+import { sourceName, sourcePlace, sourceQuote } from "./sourceWords";
 
 /** Each cited source once, by its number. */
 export function footnotesOf(message: Message): Source[] {
@@ -13,6 +14,9 @@ export function asPlainText(message: Message): string {
   const points = [...message.text];
   const sentences = [...(message.sentences ?? [])].sort((left, right) => right.span[1] - left.span[1]);
   for (const { span, sources } of sentences) if (sources.length > 0) points.splice(span[1], 0, ` [${sources.map(({ number }) => number).join(", ")}]`);
-  const notes = footnotesOf(message).map(({ number, filename, page, quote }) => `[${number}] ${filename}${page === null ? "" : `, page ${page}`}: “${quote}”`);
+  const notes = footnotesOf(message).map((source) => {
+    const quote = sourceQuote(source);
+    return `[${source.number}] ${sourceName(source)}${sourcePlace(source)}${quote === "" ? "" : `: ${quote}`}`;
+  });
   return [points.join(""), ...(notes.length === 0 ? [] : ["", ...notes])].join("\n");
 }

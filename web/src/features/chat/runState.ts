@@ -14,6 +14,7 @@ export type AnswerFacts = Pick<Message, "abstained" | "abstention_reason" | "con
 
 export interface RunState {
   stage: Stage | null;
+  /** How many passages the answer is written from. */
   searchingCount: number | null;
   text: string;
   sentences: readonly Sentence[];

@@ -23,7 +23,8 @@ export function useAsk(conversationId: string | null) {
     mutationFn: async ({ text, collectionId }: Ask): Promise<StartedRun> => {
       const id = conversationId ?? begun.current ?? (await begin(collectionId));
       begun.current = id;
-      return unwrap(api.http.POST("/api/v1/conversations/{id}/messages", { params: { path: { id } }, body: { text } }));
+      const started = await unwrap(api.http.POST("/api/v1/conversations/{conversation_id}/messages", { params: { path: { conversation_id: id } }, body: { text } }));
+      return started as StartedRun; // Typed unknown, since the same route can answer with an event stream when asked to.
     },
     onSuccess: ({ question, answer }) => {
       const id = answer.conversation_id;
@@ -42,5 +43,5 @@ export function useAsk(conversationId: string | null) {
 /** End the run on the server: the model call itself, not only this page's reading of it. */
 export function useStop() {
   const api = useApi();
-  return useMutation({ mutationFn: (runId: string) => unwrap(api.http.POST("/api/v1/runs/{id}/stop", { params: { path: { id: runId } } })) });
+  return useMutation({ mutationFn: (runId: string) => unwrap(api.http.POST("/api/v1/runs/{run_id}/stop", { params: { path: { run_id: runId } } })) });
 }

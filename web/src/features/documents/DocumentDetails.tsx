@@ -13,7 +13,7 @@ import { DeleteDocumentDialog } from "./DeleteDocumentDialog";
 import classes from "./DocumentPage.module.css";
 import { DocumentState } from "./DocumentState";
 import { downloadAddress } from "./documentWords";
-import { countOf, STEP_LABELS } from "./jobWords";
+import { countOf, stepLabel } from "./jobWords";
 import { MoveDialog } from "./MoveDialog";
 import { useDocumentActions } from "./useDocumentActions";
 
@@ -66,7 +66,7 @@ function Steps({ document }: { document: LibraryDocument }) {
       {document.job.steps.map((step) => (
         <li key={step.name} className={classes.step}>
           {STEP_ICONS[step.status]}
-          <span>{STEP_LABELS[step.name]}</span>
+          <span>{stepLabel(step.name)}</span>
           <span className={classes.dimmed}>{stepFacts(step)}</span>
         </li>
       ))}
@@ -77,8 +77,8 @@ function Steps({ document }: { document: LibraryDocument }) {
 function stepFacts(step: JobStep): string {
   if (step.status === "running") return countOf(step);
   if (step.status !== "done") return "";
-  const count = step.total > 0 ? formatQuantity(step.total, step.unit) : "";
-  const duration = step.duration_ms === null ? "" : formatDuration(step.duration_ms);
+  const count = step.total ? formatQuantity(step.total, step.unit) : "";
+  const duration = formatDuration(step.duration_ms);
   return [count, duration].filter(Boolean).join(", ");
 }
 
@@ -124,7 +124,7 @@ function TitleForm({ document }: { document: LibraryDocument }) {
   };
   return (
     <form onSubmit={save} className={classes.section}>
-      <TextInput label="Title" placeholder={document.filename} value={title} onChange={(event) => setTitle(event.currentTarget.value)} dir="auto" maxLength={500} />
+      <TextInput label="Title" placeholder={document.filename} value={title} onChange={(event) => setTitle(event.currentTarget.value)} dir="auto" maxLength={400} />
       {update.error === null ? null : <ProblemNotice problem={asProblem(update.error)} />}
       {isChanged ? (
         <Button type="submit" size="xs" loading={update.isPending} style={{ justifySelf: "start" }}>

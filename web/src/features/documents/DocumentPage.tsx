@@ -90,7 +90,7 @@ function Loaded({ document }: { document: LibraryDocument }) {
       <div className={classes.split} data-tab={tab}>
         <div className={classes.view}>
           {hasText ? (
-            <SourceViewer hasPages={document.has_pages} documentId={document.id} version={place.version} filename={document.filename} page={place.page} onPage={place.setPage} passage={place.passage} />
+            <SourceViewer hasPages={document.has_pages ?? true} documentId={document.id} version={place.version} filename={document.filename} page={place.page} onPage={place.setPage} passage={place.passage} />
           ) : (
             <EmptyState title="Nothing to show yet" order={2}>
               <DocumentState document={document} />

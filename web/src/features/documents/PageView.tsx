@@ -23,7 +23,7 @@ interface Props {
 }
 
 /** Part of the viewer's height left above the passage when it is scrolled to. */
-const SHARE_ABOVE = 0.25;
+export const SHARE_ABOVE = 0.25;
 
 /** One page as an image, the passage boxed in points over it, its words selectable. */
 export function PageView({ documentId, version, filename, page, onPage, passage, facts, isStale, problem }: Props) {

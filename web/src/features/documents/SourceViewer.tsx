@@ -6,7 +6,7 @@ import { useApi } from "@/api/ApiContext";
 import { ApiProblem, asProblem } from "@/api/problem";
 import { pageQuery, renditionQuery } from "@/api/queries";
 import { ProblemNotice } from "@/components/ProblemNotice";
-import { PageView } from "./PageView";
+import { PageView, SHARE_ABOVE } from "./PageView";
 import type { Passage } from "./passage";
 import { renderRendition } from "./rendition";
 import classes from "./SourceViewer.module.css";
@@ -48,7 +48,12 @@ function RenditionView({ documentId, version, filename, passage }: Omit<Props, "
   const spanKey = span?.join("-") ?? "";
   useEffect(() => {
     if (data === undefined || spanKey === "") return;
-    scroll.current?.querySelector('[data-passage="first"]')?.scrollIntoView({ block: "center" });
+    const area = scroll.current;
+    const mark = area?.querySelector('[data-passage="first"]');
+    if (!area || !mark) return;
+    // Not scrollIntoView: that would scroll the frame around the viewer too.
+    const top = mark.getBoundingClientRect().top - area.getBoundingClientRect().top;
+    area.scrollTo({ top: area.scrollTop + top - SHARE_ABOVE * area.clientHeight });
   }, [data, spanKey]);
   if (isPending) return <LoadingSheet />;
   if (error !== null) return <ViewerProblem error={error} onRetry={() => void refetch()} />;

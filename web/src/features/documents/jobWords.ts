@@ -1,8 +1,8 @@
 /** What a job is doing, in words with true counts. */
-import type { Job, JobStep } from "@/api/types";
+import type { Job, JobStep as Step } from "@/api/types";
 import { formatCount } from "@/lib/format";
 
-export const STEP_LABELS: Record<JobStep["name"], string> = {
+const STEP_LABELS: Record<string, string> = {
   parse: "Parse",
   structure: "Structure",
   chunk: "Chunk",
@@ -10,9 +10,14 @@ export const STEP_LABELS: Record<JobStep["name"], string> = {
   index: "Index",
 };
 
+/** `Parse`; a step this page does not know yet is called by its own name. */
+export function stepLabel(name: string): string {
+  return STEP_LABELS[name] ?? name;
+}
+
 /** `37 of 200 pages`; nothing while the total is not known. */
-export function countOf(step: Pick<JobStep, "done" | "total" | "unit">): string {
-  return step.total > 0 ? `${formatCount(step.done)} of ${formatCount(step.total)} ${step.unit}` : "";
+export function countOf(step: Pick<Step, "done" | "total" | "unit">): string {
+  return step.total ? `${formatCount(step.done)} of ${formatCount(step.total)} ${step.unit}` : "";
 }
 
 /** `Parse: 37 of 200 pages`. */
@@ -20,11 +25,11 @@ export function describeProgress(job: Job): string {
   const step = job.steps.find((candidate) => candidate.status === "running") ?? job.steps.find((candidate) => candidate.name === job.step);
   if (step === undefined) return "Starting";
   const count = countOf(step);
-  return count === "" ? STEP_LABELS[step.name] : `${STEP_LABELS[step.name]}: ${count}`;
+  return count === "" ? stepLabel(step.name) : `${stepLabel(step.name)}: ${count}`;
 }
 
 /** Share of a step that is done, 0..1. */
-export function shareDone(step: JobStep): number {
+export function shareDone(step: Step): number {
   if (step.status === "done") return 1;
-  return step.total > 0 ? Math.min(1, step.done / step.total) : 0;
+  return step.total ? Math.min(1, step.done / step.total) : 0;
 }

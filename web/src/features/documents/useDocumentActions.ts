@@ -19,24 +19,25 @@ export function useDocumentActions(document: LibraryDocument) {
   const showProblem = (error: unknown) => {
     notifications.show({ color: "red", title: `${document.filename}: not done`, message: asProblem(error).message });
   };
-  const path = (id: string) => ({ params: { path: { id } } });
+  const ofDocument = { params: { path: { document_id: document.id } } };
+  const ofJob = (id: string) => ({ params: { path: { job_id: id } } });
   const jobId = document.job?.id ?? null;
   const retry = useMutation({
-    mutationFn: (id: string) => unwrap(api.http.POST("/api/v1/jobs/{id}/retry", path(id))),
+    mutationFn: (id: string) => unwrap(api.http.POST("/api/v1/jobs/{job_id}/retry", ofJob(id))),
     onError: showProblem,
     onSettled: refresh,
   });
   const cancel = useMutation({
-    mutationFn: (id: string) => unwrap(api.http.POST("/api/v1/jobs/{id}/cancel", path(id))),
+    mutationFn: (id: string) => unwrap(api.http.POST("/api/v1/jobs/{job_id}/cancel", ofJob(id))),
     onError: showProblem,
     onSettled: refresh,
   });
   const update = useMutation({
-    mutationFn: (body: DocumentChange) => unwrap(api.http.PATCH("/api/v1/documents/{id}", { ...path(document.id), body })),
+    mutationFn: (body: DocumentChange) => unwrap(api.http.PATCH("/api/v1/documents/{document_id}", { ...ofDocument, body })),
     onSuccess: (changed) => client.setQueryData(keys.document(document.id), changed),
     onSettled: refresh,
   });
-  const remove = useMutation({ mutationFn: () => unwrap(api.http.DELETE("/api/v1/documents/{id}", path(document.id))) });
+  const remove = useMutation({ mutationFn: () => unwrap(api.http.DELETE("/api/v1/documents/{document_id}", ofDocument)) });
   const isStopped = document.status === "failed" || document.status === "cancelled";
   const isUnderWay = document.status === "queued" || document.status === "processing";
   return {

@@ -48,9 +48,11 @@ export function CollectionPicker({ selected, onSelect }: Props) {
               <Menu.Item leftSection={<Pencil size={16} />} onClick={() => setDialog("rename")}>
                 Rename “{current.name}”
               </Menu.Item>
-              <Menu.Item leftSection={<Trash2 size={16} />} c="var(--bad)" onClick={() => setDialog("delete")}>
-                Delete “{current.name}”
-              </Menu.Item>
+              {current.is_default ? null : (
+                <Menu.Item leftSection={<Trash2 size={16} />} c="var(--bad)" onClick={() => setDialog("delete")}>
+                  Delete “{current.name}”
+                </Menu.Item>
+              )}
             </>
           )}
         </Menu.Dropdown>
@@ -90,7 +92,7 @@ function CreateDialog({ onClose, onCreated }: { onClose: () => void; onCreated: 
 
 function RenameDialog({ collection, onClose }: { collection: Collection; onClose: () => void }) {
   const api = useApi();
-  const rename = useRefreshing((name: string) => unwrap(api.http.PATCH("/api/v1/collections/{id}", { params: { path: { id: collection.id } }, body: { name } })));
+  const rename = useRefreshing((name: string) => unwrap(api.http.PATCH("/api/v1/collections/{collection_id}", { params: { path: { collection_id: collection.id } }, body: { name } })));
   return (
     <NameDialog
       title={`Rename ${collection.name}`}
@@ -109,7 +111,7 @@ function DeleteDialog({ collection, onClose, onDeleted }: { collection: Collecti
   const api = useApi();
   const count = collection.document_count;
   const remove = useRefreshing(() =>
-    unwrap(api.http.DELETE("/api/v1/collections/{id}", { params: { path: { id: collection.id }, query: count > 0 ? { documents: "delete" } : {} } })),
+    unwrap(api.http.DELETE("/api/v1/collections/{collection_id}", { params: { path: { collection_id: collection.id }, query: count > 0 ? { documents: "delete" } : {} } })),
   );
   const confirm = () =>
     remove.mutate(undefined, {

@@ -79,7 +79,7 @@ interface FiltersProps {
 function Filters({ typed, onType, filter, onChange }: FiltersProps) {
   const search = useDebouncedCallback((value: string) => onChange({ text: value.trim() }), TYPING_PAUSE_MS);
   return (
-    <search className={classes.filters}>
+    <div role="search" className={classes.filters}>
       <TextInput
         label="Find by name"
         type="search"
@@ -97,7 +97,7 @@ function Filters({ typed, onType, filter, onChange }: FiltersProps) {
         onChange={(event) => onChange({ status: (event.currentTarget.value || null) as DocumentStatus | null })}
         data={[{ value: "", label: "Any status" }, ...STATUSES]}
       />
-    </search>
+    </div>
   );
 }
 

@@ -1,0 +1,1 @@
+"""Speed: searching, answering, reading documents, starting, and what it all takes in memory."""

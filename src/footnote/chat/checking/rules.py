@@ -1,0 +1,280 @@
+"""The rules a drafted sentence must pass against the sentences it rests on; each returns reasons, none for a pass."""
+
+from collections.abc import Iterator, Sequence
+
+from footnote.chat.checking.clauses import Clause, clauses, polarity_differs
+from footnote.chat.checking.evidence_window import SourceText, Statement, Window, missing_words, supports
+from footnote.chat.checking.near_verbatim import changes
+from footnote.chat.checking.quantities import Quantity
+from footnote.chat.language.words import Word, stems_of
+from footnote.chat.passages import Reason
+
+_UNKNOWN_ALLOWED = 0.3
+_UNKNOWN_ALLOWED_CASELESS = 0.12
+_STRICT_QUANTIFIERS = ("all", "only", "most", "half", "double")
+_BOUNDS = ("more", "less")
+_OPPOSING_PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "mis")
+
+
+def check(draft: Statement, chosen: Sequence[Window], sources: Sequence[SourceText]) -> list[Reason]:
+    """Return why the windows together do not support the draft; nothing when they do.
+
+    sources: all that was retrieved, to tell a name that stands elsewhere from a harmless word.
+    """
+    rules = (_numbers, _units, _months, _quantifiers, _antonyms, _polarity, _number_places, _voices)
+    found = [reason for rule in rules for reason in rule(draft, [w.statement for w in chosen])]
+    for window in chosen:
+        found.extend(changes(draft, window.source.sentences[window.core]))
+    found.extend(_names(draft, chosen))
+    found.extend(_unknown_words(draft, chosen, sources))
+    return list(dict.fromkeys(found))
+
+
+def _numbers(draft: Statement, sources: Sequence[Statement]) -> Iterator[Reason]:
+    known = [q for source in sources for q in source.quantities]
+    lowers = frozenset().union(*(source.lowers for source in sources))
+    for quantity in draft.quantities:
+        written = [w.lower for w in draft.words if quantity.start <= w.start < quantity.end]
+        if not any(quantity.equals(other) for other in known) and not all(word in lowers for word in written):
+            yield Reason.CHANGED_NUMBER
+    for word in draft.words:
+        if word.has_digit and not word.lower.isdigit() and word.lower not in lowers and not any(
+            q.start <= word.start < q.end for q in draft.quantities
+        ):
+            yield Reason.CHANGED_NUMBER
+
+
+def _units(draft: Statement, sources: Sequence[Statement]) -> Iterator[Reason]:
+    known = [q for source in sources for q in source.quantities]
+    for quantity in draft.quantities:
+        same = [other for other in known if quantity.equals(other)]
+        if quantity.unit and same and all(other.unit and other.unit != quantity.unit for other in same):
+            yield Reason.CHANGED_UNIT
+        if quantity.unit in ("%", "usd", "eur", "gbp", "jpy") and same and all(not other.unit for other in same):
+            yield Reason.CHANGED_UNIT
+
+
+def _months(draft: Statement, sources: Sequence[Statement]) -> Iterator[Reason]:
+    known = frozenset().union(*(source.months for source in sources))
+    if draft.months - known:
+        yield Reason.CHANGED_DATE
+
+
+def _quantifiers(draft: Statement, sources: Sequence[Statement]) -> Iterator[Reason]:
+    classes = draft.lists.quantifiers
+    said = {name for name in classes if _has_any(draft, classes[name])}
+    known = {name for name in classes if any(_has_any(source, classes[name]) for source in sources)}
+    if any(name in said and name not in known for name in _STRICT_QUANTIFIERS):
+        yield Reason.CHANGED_QUANTIFIER
+    for a, b in draft.lists.conflicts:
+        for one, other in ((a, b), (b, a)):
+            if one in _BOUNDS:
+                continue
+            if one in said and one not in known and other in known and other not in said:
+                yield Reason.CHANGED_QUANTIFIER
+    for name, opposite in (_BOUNDS, _BOUNDS[::-1]):
+        if _bounds_number(draft, classes[name]) and not any(_bounds_number(s, classes[name]) for s in sources):
+            yield Reason.CHANGED_QUANTIFIER
+        elif any(_bounds_number(s, classes[opposite]) for s in sources) and _bounds_number(draft, classes[name]):
+            yield Reason.CHANGED_QUANTIFIER
+
+
+def _has_any(text: Statement, phrases: Sequence[str]) -> bool:
+    return any(_places(text, phrase) for phrase in phrases)
+
+
+def _places(text: Statement, phrase: str) -> list[int]:
+    """Return the places of the words right after the phrase."""
+    parts = phrase.split()
+    lowers = [w.lower for w in text.words]
+    return [n + len(parts) for n in range(len(lowers)) if lowers[n : n + len(parts)] == parts]
+
+
+def _bounds_number(text: Statement, phrases: Sequence[str]) -> bool:
+    after = [n for phrase in phrases for n in _places(text, phrase) if n < len(text.words)]
+    return any(text.words[n].start <= q.start <= text.words[n].end + 2 for n in after for q in text.quantities)
+
+
+def _antonyms(draft: Statement, sources: Sequence[Statement]) -> Iterator[Reason]:
+    known = frozenset().union(*(source.stems | source.lowers for source in sources))
+    own = draft.stems | draft.lowers
+    for pair in draft.lists.antonyms:
+        stems = [next(iter(stems_of([word], draft.language))) for word in pair]
+        for here, there in ((0, 1), (1, 0)):
+            said = pair[here] in draft.lowers or stems[here] in draft.stems
+            meant = {pair[there], stems[there]} & known and not {pair[there], stems[there]} & own
+            if said and meant and not {pair[here], stems[here]} & known:
+                yield Reason.ANTONYM
+    for n in draft.content:
+        word = draft.words[n].lower
+        if word in known or len(word) < 5:
+            continue
+        for prefix in _OPPOSING_PREFIXES:
+            if prefix + word in known or (word.startswith(prefix) and word.removeprefix(prefix) in known):
+                yield Reason.ANTONYM
+
+
+def _polarity(draft: Statement, sources: Sequence[Statement]) -> Iterator[Reason]:
+    theirs: list[Clause] = [c for s in sources for c in clauses(s.text, s.words, s.lists)]
+    if polarity_differs(clauses(draft.text, draft.words, draft.lists), theirs):
+        yield Reason.NEGATION_MISMATCH
+
+
+def _number_places(draft: Statement, sources: Sequence[Statement]) -> Iterator[Reason]:
+    """A number must stand by the same word as in the source, where that word has another number right beside it."""
+    for quantity in draft.quantities:
+        for side in (1, -1):
+            anchor = _beside(draft, quantity, side)
+            if anchor is None:
+                continue
+            for source in sources:
+                places = [n for n, w in enumerate(source.words) if w.stem == anchor.stem]
+                near = [_nearest(source, n, -side) for n in places]
+                if near and all(q is not None and not q.equals(quantity) for q in near) and not any(
+                    _is_close(source, n, quantity, 5) for n in places
+                ):
+                    yield Reason.CHANGED_NUMBER
+
+
+def _beside(text: Statement, quantity: Quantity, side: int) -> Word | None:
+    """Return the word of meaning right after (1) or before (-1) a number, at most three words away."""
+    inside = [n for n, w in enumerate(text.words) if quantity.start <= w.start < quantity.end]
+    if not inside:
+        return None
+    start = inside[-1] + 1 if side > 0 else inside[0] - 1
+    for n in range(start, start + 3 * side, side):
+        if n in text.content and not text.words[n].has_digit:
+            return text.words[n]
+    return None
+
+
+def _nearest(text: Statement, place: int, side: int) -> Quantity | None:
+    for n in range(place + side, place + 4 * side, side):
+        if 0 <= n < len(text.words):
+            for quantity in text.quantities:
+                if quantity.start <= text.words[n].start < quantity.end:
+                    return quantity
+    return None
+
+
+def _is_close(text: Statement, place: int, quantity: Quantity, reach: int) -> bool:
+    around = text.words[max(0, place - reach) : place + reach + 1]
+    return any(
+        q.equals(quantity) and any(q.start <= w.start < q.end for w in around) for q in text.quantities
+    )
+
+
+def _voices(draft: Statement, sources: Sequence[Statement]) -> Iterator[Reason]:
+    """Who acts: where only one side is in the passive, actor and object must stand the other way round."""
+    agents = draft.lists.passive_agents
+    for source in sources:
+        for one, other in ((draft, source), (source, draft)):
+            for n, word in enumerate(one.words[:-1]):
+                if word.lower not in agents:
+                    continue
+                actor = next((w for w in one.words[n + 1 : n + 4] if w.is_capital and not w.is_stop), None)
+                subject = next((w for w in one.words[:n] if w.is_capital and not w.is_stop), None)
+                if actor is None or subject is None or actor.stem == subject.stem:
+                    continue
+                order = [w.stem for w in other.words if w.stem in (actor.stem, subject.stem)]
+                follows_agent = any(
+                    w.lower in agents and any(x.stem == actor.stem for x in other.words[m + 1 : m + 4])
+                    for m, w in enumerate(other.words)
+                )
+                if not follows_agent and len(set(order)) == 2 and order[0] == subject.stem and _is_verb_between(
+                    other, subject.stem, actor.stem, one.words[n - 1]
+                ):
+                    yield Reason.ROLE_SWAP
+
+
+def _is_verb_between(text: Statement, left: str, right: str, verb: Word) -> bool:
+    stems = [w.stem for w in text.words]
+    return any(supports_stem(verb, w) for w in text.words[stems.index(left) + 1 : stems.index(right)])
+
+
+def supports_stem(verb: Word, other: Word) -> bool:
+    """Tell whether two words are forms of one."""
+    return verb.stem == other.stem or (len(verb.stem) > 3 and verb.stem[:4] == other.stem[:4])
+
+
+def _names(draft: Statement, chosen: Sequence[Window]) -> Iterator[Reason]:
+    """Names must stand in the core sentences, or be what those lean back on, or come with a statement of their own."""
+    if draft.is_caseless:
+        return
+    cores = [w.source.sentences[w.core] for w in chosen]
+    for n in _name_places(draft, chosen):
+        word = draft.words[n]
+        if any(supports(core, word) for core in cores):
+            if _wrong_actor(draft, n, cores):
+                yield Reason.ROLE_SWAP
+            continue
+        if not any(_is_antecedent(draft, word, window) for window in chosen):
+            yield Reason.FOREIGN_NAME
+
+
+def _name_places(draft: Statement, chosen: Sequence[Window]) -> list[int]:
+    lowers = frozenset(w.lower for window in chosen for s in window.source.sentences for w in s.words if not w.is_capital)
+    places = []
+    for n in draft.content:
+        word = draft.words[n]
+        if not word.is_capital or word.has_digit or word.lower in draft.lists.months:
+            continue
+        common = n == 0 and (word.lower in lowers or word.lower.endswith(("ly", "ing", "ed")))
+        if not common:
+            places.append(n)
+    return places
+
+
+def _is_antecedent(draft: Statement, word: Word, window: Window) -> bool:
+    """Tell whether a name stands right before a core sentence that leans on it, or brings its own support along."""
+    source = window.source
+    core = source.sentences[window.core]
+    leans = any(w.lower in core.lists.pronouns for w in core.words[:4])
+    if leans and window.core > 0:
+        before = source.sentences[window.core - 1]
+        first = [w for w in before.words if w.is_capital and not w.is_stop][:3]
+        if any(w.stem == word.stem for w in first):
+            return True
+    if leans and word.stem in source.heading.stems:
+        return True
+    for n in range(window.first, window.last + 1):
+        sentence = source.sentences[n]
+        if n == window.core or not supports(sentence, word):
+            continue
+        extra = [
+            m for m in draft.content
+            if supports(sentence, draft.words[m]) and not supports(core, draft.words[m]) and draft.words[m] != word
+        ]  # fmt: skip
+        if len(extra) >= 3:
+            return True
+    return False
+
+
+def _wrong_actor(draft: Statement, place: int, cores: Sequence[Statement]) -> bool:
+    """Tell whether the word after a name has, in the source, another name right before it and this one nowhere near."""
+    name = draft.words[place]
+    anchor = next(
+        (draft.words[n] for n in range(place + 1, min(place + 4, len(draft.words))) if n in draft.content), None
+    )
+    if anchor is None or anchor.is_capital or anchor.has_digit:
+        return False
+    for core in cores:
+        places = [n for n, w in enumerate(core.words) if w.stem == anchor.stem]
+        for n in places:
+            near = core.words[max(0, n - 6) : n + 7]
+            if any(w.stem == name.stem for w in near):
+                return False
+        if places and any(w.is_capital and not w.is_stop and m for n in places for m, w in enumerate(core.words[max(0, n - 3) : n])):
+            return True
+    return False
+
+
+def _unknown_words(draft: Statement, chosen: Sequence[Window], sources: Sequence[SourceText]) -> Iterator[Reason]:
+    missing = missing_words(draft, [w.statement for w in chosen])
+    share = _UNKNOWN_ALLOWED_CASELESS if draft.is_caseless else _UNKNOWN_ALLOWED
+    if len(missing) > int(share * len(draft.content)):
+        yield Reason.UNKNOWN_WORDS
+    if draft.is_caseless:
+        elsewhere = frozenset(w.lower for source in sources for s in source.sentences for w in s.words)
+        if any(draft.words[n].lower in elsewhere for n in missing):
+            yield Reason.FOREIGN_NAME
