@@ -60,9 +60,19 @@ class Client:
         """Send JSON, return JSON."""
         return _json(self._http.post(path, json=dict(body)))
 
-    def upload(self, filename: str, content: bytes, *, collection_id: str | None = None) -> str:
+    def content(self, path: str, **query: Any) -> bytes:
+        """Return the bytes at a path."""
+        return _checked(self._http.get(path, params=query)).content
+
+    def stream(self, path: str, body: Mapping[str, Any]) -> Iterator[str]:
+        """Send JSON and yield the lines of the stream that answers."""
+        with self._http.stream("POST", path, json=dict(body)) as response:
+            _checked(response)
+            yield from response.iter_lines()
+
+    def upload(self, filename: str, content: bytes, *, title: str = "") -> str:
         """Add one file; returns the document's id as soon as it is stored and queued."""
-        fields = {"collection_id": collection_id} if collection_id else {}
+        fields = {"title": title} if title else {}
         answer = _json(self._http.post("/documents", files={"file": (filename, content)}, data=fields))
         return str(answer["document"]["id"])
 
@@ -120,6 +130,10 @@ class RunningServer:
     client: Client
     data_dir: Path
     ready_seconds: float
+
+    def new_client(self) -> Client:
+        """Return another client, for use on another thread; the caller closes it."""
+        return Client(self.url, owner_key(self.data_dir))
 
     def processes(self) -> list[psutil.Process]:
         """Return the server and everything below it that lives now."""
@@ -196,13 +210,18 @@ def running_server(
     try:
         url = _wait_until_ready(process, data_dir, log)
         ready_seconds = time.perf_counter() - started
-        client = Client(url, (data_dir / "owner.key").read_text(encoding="ascii").strip())
+        client = Client(url, owner_key(data_dir))
         try:
             yield RunningServer(url, psutil.Process(process.pid), client, data_dir, ready_seconds)
         finally:
             client.close()
     finally:
         _stop(process)
+
+
+def owner_key(data_dir: Path) -> str:
+    """Return the key that the server made for its owner."""
+    return (data_dir / "owner.key").read_text(encoding="ascii").strip()
 
 
 def default_command() -> list[str]:
@@ -239,11 +258,16 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _json(response: httpx.Response) -> dict[str, Any]:
+    found: dict[str, Any] = _checked(response).json()
+    return found
+
+
+def _checked(response: httpx.Response) -> httpx.Response:
     if response.is_error:
         request = response.request
-        raise ServerFailed(f"{request.method} {request.url.path}: {response.status_code} {response.text}")
-    found: dict[str, Any] = response.json()
-    return found
+        said = response.read().decode("utf-8", "replace")
+        raise ServerFailed(f"{request.method} {request.url.path}: {response.status_code} {said}")
+    return response
 
 
 def _read_document(document: Mapping[str, Any]) -> UploadedDocument:

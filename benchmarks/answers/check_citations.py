@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from benchmarks.answers.answer_sets import LANGUAGES, read_answer_set
-from benchmarks.answers.liar import HONEST, LIES, TrueSentence, names_in
+from benchmarks.answers.liar import HONEST, LIES, TrueSentence, names_in, reworded
 from benchmarks.answers.library import LibraryDocument
 from benchmarks.retrieval.datasets import data_folder
 from footnote.chat.passages import Citation, DraftSentence, Passage, Reason, Verdict
@@ -66,6 +66,14 @@ def claims(language: str) -> Iterator[Claim]:
                 made[kind] = made.get(kind, 0) + 1
                 cited = 2 if kind == "wrong_passage" else 1
                 yield Claim(kind, text, DraftSentence(new, (Citation(cited),)), passages)
+            hidden = TrueSentence(reworded(sentence, rng), language, near, far)
+            if hidden.text != text:
+                yield Claim("all changes at once", text, DraftSentence(hidden.text, (Citation(1),)), passages)
+                for kind, plant in LIES.items():
+                    new = plant(hidden, rng)
+                    if new is not None and new != hidden.text and made.get(f"reworded, {kind}", 0) < _PER_KIND // 2:
+                        made[f"reworded, {kind}"] = made.get(f"reworded, {kind}", 0) + 1
+                        yield Claim(f"reworded, {kind}", text, DraftSentence(new, (Citation(1),)), passages)
 
 
 def _as_it_is(sentence: TrueSentence, rng: random.Random) -> str | None:
@@ -105,12 +113,12 @@ def main() -> None:
             continue
         counts = measure_language(language)
         print(language)
-        for kind in [*LIES, "wrong_passage"]:
+        for kind in [*LIES, *(f"reworded, {kind}" for kind in LIES), "wrong_passage"]:
             if kind in counts:
-                print(f"  lie    {kind:26s} caught  {counts[kind][1] / counts[kind][0]:.3f} of {counts[kind][0]}")
-        for kind in ["verbatim", *HONEST]:
+                print(f"  lie    {kind:34s} caught  {counts[kind][1] / counts[kind][0]:.3f} of {counts[kind][0]}")
+        for kind in ["verbatim", *HONEST, "all changes at once"]:
             if kind in counts:
-                print(f"  honest {kind:26s} refused {counts[kind][1] / counts[kind][0]:.3f} of {counts[kind][0]}")
+                print(f"  honest {kind:34s} refused {counts[kind][1] / counts[kind][0]:.3f} of {counts[kind][0]}")
 
 
 def _show(language: str, kind: str) -> None:

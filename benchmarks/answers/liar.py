@@ -205,6 +205,15 @@ HONEST: dict[str, Planter] = {
 }  # fmt: skip
 
 
+def reworded(sentence: TrueSentence, rng: random.Random) -> str:
+    """Return the sentence after every honest change that applies: what a lie may hide in."""
+    for change in (without_aside, with_synonyms, shortened, moved_opening, other_number_format, with_lead_in):
+        new = change(sentence, rng)
+        if new is not None:
+            sentence = TrueSentence(new, sentence.language, sentence.names_near, sentence.names_far)
+    return sentence.text
+
+
 def names_in(text: str, language: str) -> list[re.Match[str]]:
     """Return names as capitals tell them: not at the sentence's start, and in German two capitals together."""
     if is_caseless(text):

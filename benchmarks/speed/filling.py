@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from benchmarks.speed.fingerprint import fingerprint
 from benchmarks.speed.material import MadeDocument, made_documents, real_chunks
 from footnote.app import data_folder
 from footnote.app.bootstrap import Application, application
@@ -68,17 +69,6 @@ async def filled_folder(cache: Path, data: Path, chunks: int) -> Path:
         print(f", {time.monotonic() - started:.0f} s")
     (folder / "complete").touch()
     return folder
-
-
-def fingerprint(paths: Sequence[str]) -> str:
-    """Return a short hash of the named files, and of all below named folders, from the project's root."""
-    root = Path(__file__).resolve().parents[2]
-    digest = hashlib.sha256()
-    for name in paths:
-        path = root / name
-        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
-            digest.update(file.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 async def _write(

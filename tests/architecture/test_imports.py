@@ -27,9 +27,10 @@ AT_HOME = {
     "python_multipart": ("footnote.documents.upload_body",),
     "pydantic": ("footnote.app", "footnote.kit.http", "footnote.kit.settings", "*.schemas"),
     "pydantic_settings": ("footnote.kit.settings",),
-    "anyio": ("*.router",),
+    "anyio": ("footnote.kit.sse", "*.router"),
     "uvicorn": ("footnote.cli.serve",),
     "prometheus_client": ("footnote.app.metrics",),
+    "aiosqlite": ("footnote.db",),
     "alembic": ("footnote.app.migrate", "footnote.db.migrations"),
     # The command line is a client like any other.
     "httpx": ("footnote.cli",),

@@ -235,6 +235,10 @@ class Page:
         faults = self.send("inspect", folder=str(PICTURES), name=name)
         assert faults == [], "\n".join(faults)
 
+    def picture(self, name: str) -> None:
+        """Keep a picture of the screen as it stands in build/screenshots."""
+        self._do("screenshot", {"path": str(PICTURES / f"{name}.png")})
+
     def close(self) -> None:
         """Close the page; AssertionError when anything went wrong in it unseen."""
         faults = [fault for fault in self.send("faults") if not self._is_expected(fault)]

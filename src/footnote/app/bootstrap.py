@@ -177,6 +177,10 @@ def _wire(
     }
     for handler in (IngestHandler(storing, feed, steps), ReindexHandler(storing, outbox)):
         handlers[handler.kind] = handler
+    runner = JobRunner(
+        database, clock, bus, feed, jobs, handlers, concurrency=settings.job_concurrency,
+        lease_seconds=settings.job_lease_seconds, sole_owner=database.is_sqlite,
+    )  # fmt: skip
     sources = SourceService(clock)
     participants.append(ChatErasure(sources))
     engines = _engines(model, embedder)
@@ -192,17 +196,7 @@ def _wire(
         feed=feed,
         identity=IdentityService(database, clock),
         jobs=jobs,
-        runner=JobRunner(
-            database,
-            clock,
-            bus,
-            feed,
-            jobs,
-            handlers,
-            concurrency=settings.job_concurrency,
-            lease_seconds=settings.job_lease_seconds,
-            sole_owner=database.is_sqlite,
-        ),  # fmt: skip
+        runner=runner,
         library=library,
         collections=collections,
         uploads=UploadService(

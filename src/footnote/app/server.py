@@ -1,7 +1,7 @@
 """The FastAPI application: routers, border, background work, and the web app's files."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -98,19 +98,30 @@ async def _serving(app: FastAPI, wired: Application) -> AsyncIterator[None]:
     ]
     for task in background:
         task.add_done_callback(_report_death)
+    app.state.end_streams = _end_streams(app, wired)
     app.state.is_ready = True
     log.info("server.ready", version=__version__, database="sqlite" if wired.database.is_sqlite else "postgresql")
     try:
         yield
     finally:
-        app.state.is_ready = False
-        await wired.runs.close()
+        await app.state.end_streams()
         for task in background:
             task.cancel()
         for task in background:
             with suppress(asyncio.CancelledError):
                 await task
         log.info("server.stopped")
+
+
+def _end_streams(app: FastAPI, wired: Application) -> Callable[[], Awaitable[None]]:
+    """Return what must happen before open connections are waited for: everything that keeps them open ends."""
+
+    async def end_streams() -> None:
+        app.state.is_ready = False
+        wired.bus.close()
+        await wired.runs.close()
+
+    return end_streams
 
 
 def _report_death(task: "asyncio.Task[None]") -> None:

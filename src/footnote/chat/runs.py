@@ -66,6 +66,7 @@ class RunService:
         self._ports = ports
         self._live: dict[RunId, LiveRun] = {}
         self._endings: set[asyncio.Task[None]] = set()
+        self._is_closed = False
 
     async def start(self, principal: Principal, conversation_id: ConversationId, new: NewMessage) -> StartedRun:
         """Store the question and begin to answer.
@@ -73,6 +74,8 @@ class RunService:
         Conflict `run_in_progress` while the conversation's last question is still being answered.
         """
         principal.require(Scope.WRITE)
+        if self._is_closed:
+            raise Unavailable("The server is stopping; ask again in a moment.", code="server_stopping")
         engine = self._ports.engines.get(new.model)
         if engine is None:
             raise InvalidInput(f"There is no model named {new.model!r} here.", code="unknown_model")
@@ -131,6 +134,7 @@ class RunService:
 
     async def close(self) -> None:
         """End every run, telling its readers, and wait until that is written."""
+        self._is_closed = True
         for live in self._live.values():
             if live.task is not None:
                 live.task.cancel()

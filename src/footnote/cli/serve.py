@@ -5,7 +5,7 @@ import contextlib
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import uvicorn
 
@@ -35,18 +35,25 @@ def run_server(settings: Settings, *, announce: Callable[[str], None], stop_with
             app, log_config=None, access_log=False, timeout_graceful_shutdown=_GRACE_SECONDS, server_header=False
         )
         server = _Server(config)
+        server.before_stop = lambda: app.state.end_streams()
         asyncio.run(_serve(server, listener, lambda: _ready(settings, url, announce), stop_with_stdin=stop_with_stdin))
 
 
 class _Server(uvicorn.Server):
-    """Tells when it answers requests."""
+    """Tells when it answers requests, and lets streams say their end before it waits for them."""
 
     on_ready: Callable[[], None] | None = None
+    before_stop: Callable[[], Awaitable[None]] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         if self.started and self.on_ready is not None:
             self.on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self.before_stop is not None:
+            await self.before_stop()
+        await super().shutdown(sockets=sockets)
 
 
 async def _serve(

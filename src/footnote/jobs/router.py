@@ -81,7 +81,7 @@ async def stream_events(
 
 async def _follow(principal: Principal, feed: ChangeFeed, bus: EventBus, after: int) -> AsyncIterator[ServerSentEvent]:
     with bus.listen(topic(principal.organisation_id)) as news:
-        while True:
+        while not bus.is_closed:
             found = await feed.read(principal, after=after, limit=_BATCH)
             for item in found.events:
                 yield event(item.model_dump(mode="json", exclude_none=True), seq=item.seq, name=item.type.split(".")[0])

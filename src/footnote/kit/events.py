@@ -14,11 +14,18 @@ class EventBus:
 
     def __init__(self) -> None:
         self._waiters: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self.is_closed = False
 
     def publish(self, topic: str) -> None:
         """Wake everyone who listens to the topic now."""
         for event in self._waiters.get(topic, ()):
             event.set()
+
+    def close(self) -> None:
+        """Wake everyone for the last time: the process stops, and streams that follow a topic end."""
+        self.is_closed = True
+        for topic in self._waiters:
+            self.publish(topic)
 
     @contextmanager
     def listen(self, topic: str) -> Iterator["Listener"]:
@@ -42,7 +49,9 @@ class Listener:
     async def wait(self, timeout_seconds: float) -> bool:
         """Return True when woken since the last wait, False when the time ran out."""
         try:
-            await asyncio.wait_for(self._event.wait(), timeout_seconds)
+            # Not `wait_for`: in Python 3.11 it swallows a cancellation that comes together with the wake-up.
+            async with asyncio.timeout(timeout_seconds):
+                await self._event.wait()
         except TimeoutError:
             return False
         self._event.clear()

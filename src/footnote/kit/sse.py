@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
+import anyio
 from fastapi import Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
@@ -11,6 +12,8 @@ from footnote.kit.errors import InvalidInput
 
 PING_SECONDS = 15
 SEND_TIMEOUT_SECONDS = 30
+STOP_SECONDS = 5
+"""How long a stream may take to say its end once the server is told to stop."""
 MAX_SEQ = 2**53 - 1
 """The largest event number that every client, JavaScript's too, can name exactly."""
 
@@ -35,7 +38,11 @@ def event(data: Mapping[str, Any], *, seq: int, name: str | None = None) -> Serv
 def event_stream(
     events: AsyncIterator[ServerSentEvent], headers: Mapping[str, str] | None = None
 ) -> EventSourceResponse:
-    """Return the response: pings while idle, and lets go of a reader who takes nothing any more."""
+    """Return the response: pings while idle, and lets go of a reader who takes nothing any more.
+
+    Whoever makes the events ends them when the server stops; the library breaks the line only after a while.
+    """
     return EventSourceResponse(
-        events, ping=PING_SECONDS, send_timeout=SEND_TIMEOUT_SECONDS, headers=dict(headers or {}), sep="\n"
-    )
+        events, ping=PING_SECONDS, send_timeout=SEND_TIMEOUT_SECONDS, headers=dict(headers or {}), sep="\n",
+        shutdown_event=anyio.Event(), shutdown_grace_period=STOP_SECONDS,
+    )  # fmt: skip

@@ -73,7 +73,7 @@ def _analyser(language: str) -> Callable[[str], tuple[str, ...]]:
         if unspaced.search(word):
             return tuple(_pairs(word, unspaced))
         if "\u0600" <= word[0] <= "\u06ff":
-            return (_arabic_letters(stem(word) if stem else word),)
+            return (arabic_stem(stem(word)) if stem and language == "ar" else _arabic_letters(word),)
         stemmed = stem(word) if stem else word
         return (stemmed if keep_marks else _without_marks(stemmed),)
 
@@ -123,6 +123,24 @@ def _pairs(word: str, unspaced: re.Pattern[str]) -> list[str]:
 
 def _arabic_letters(word: str) -> str:
     return _ARABIC_MARKS.sub("", word).translate(_ARABIC_LETTERS)
+
+
+def arabic_stem(word: str) -> str:
+    """Take off what Snowball leaves: the article behind conjunctions, and the commonest endings.
+
+    Source: Larkey, Ballesteros and Connell, "Light stemming for Arabic information retrieval", 2007 (light10).
+    """
+    word = _arabic_letters(word)
+    if word.startswith("و") and len(word) >= 4:
+        word = word[1:]
+    for prefix in ("بال", "كال", "فال", "لل", "ال"):
+        if word.startswith(prefix) and len(word) - len(prefix) >= 2:
+            word = word[len(prefix) :]
+            break
+    for suffix in ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي"):
+        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
+            word = word[: -len(suffix)]
+    return word
 
 
 def _without_marks(word: str) -> str:

@@ -89,7 +89,8 @@ class IndexOutbox:
             self._news.clear()
             await self._catch_up()
             try:
-                await asyncio.wait_for(self._news.wait(), _PAUSE_SECONDS)
+                async with asyncio.timeout(_PAUSE_SECONDS):
+                    await self._news.wait()
             except TimeoutError:
                 continue
 

@@ -11,11 +11,14 @@ type ButtonProps = Labelled & ActionIconProps & Omit<ComponentPropsWithRef<"butt
 
 const LOOK = { variant: "subtle", color: "gray", size: "lg", c: "var(--mantine-color-text)" } as const;
 
+/** A button that does nothing now stands back instead of being filled with grey. */
+const FADED = { bg: "transparent", c: "var(--mantine-color-disabled-color)" } as const;
+
 /** A button that is an icon: always with a name for screen readers and the same words on hover. */
 export function IconButton({ label, children, ...rest }: ButtonProps) {
   return (
     <Tooltip label={label} openDelay={400}>
-      <ActionIcon {...LOOK} aria-label={label} {...rest}>
+      <ActionIcon {...LOOK} aria-label={label} {...(rest.disabled ? FADED : {})} {...rest}>
         {children}
       </ActionIcon>
     </Tooltip>

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import mean
 
 from footnote.adapters.document_parsers.page_print import Fragment, lines_of
@@ -10,6 +11,9 @@ from footnote.kit.geometry import Box, union
 
 _MAX_MEAN_WORDS_PER_CELL = 14.0
 """Cells with more words than this on average are columns of running text, mistaken for a table."""
+
+_WORD_GAP = 0.6
+"""The widest gap between two words of one line, as a share of the line's height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,11 @@ def take_tables(grids: Iterable[CellGrid], fragments: Sequence[Fragment]) -> tup
             inside, outside = _split(fragment, grid.box)
             taken += inside
             left += outside
-        block = _table_of(grid, taken)
+        titled = _split_caption(grid, taken)
+        block = _table_of(titled.grid, titled.words)
         if block is not None:
             tables.append(block)
-            remaining = left
+            remaining = [*left, *titled.caption]
     return tables, remaining
 
 
@@ -73,6 +78,49 @@ def _split(fragment: Fragment, box: Box) -> tuple[list[Word], list[Fragment]]:
         fragment.is_monospaced,
     )
     return inside, [rest]
+
+
+@dataclass(frozen=True, slots=True)
+class _TitledGrid:
+    """A grid without its caption, and the caption as a line of text."""
+
+    grid: CellGrid
+    words: Sequence[Word]
+    caption: Sequence[Fragment]
+
+
+def _split_caption(grid: CellGrid, words: Sequence[Word]) -> _TitledGrid:
+    """Give back a caption that the table finder took for a first row.
+
+    A caption is one line that runs on over the borders of columns with the gaps of ordinary words, and leaves
+    columns empty behind it; the cells of a real row stand apart, and fill it.
+    """
+    as_it_is = _TitledGrid(grid, words, ())
+    column_count = 1 + max((cell.column for cell in grid.cells), default=-1)
+    if 1 + max((cell.row for cell in grid.cells), default=-1) < 3:
+        return as_it_is
+    rows = _rows_of(_places(grid))
+    first = [(word, word.box) for word in words if word.box is not None and _nearest(rows, word.box)[0] == 0]
+    columns = {_nearest(rows, box)[1] for _, box in first}
+    if not 2 <= len(columns) < column_count or not _is_one_line_of_text([box for _, box in first]):
+        return as_it_is
+    around = union(box for _, box in first)
+    if around is None:
+        return as_it_is
+    caption = [word for word, _ in sorted(first, key=lambda pair: pair[1].x0)]
+    rest = [word for word in words if word not in caption]
+    cells = [GridCell(c.row - 1, c.column, c.box, c.has_text) for c in grid.cells if c.row > 0]
+    lower = CellGrid(Box(grid.box.x0, around.y1, grid.box.x1, grid.box.y1), cells, max(1, grid.header_rows))
+    line = Fragment(caption, around.x0, around.y0, around.x1, around.y1, around.y1 - around.y0)
+    return _TitledGrid(lower, rest, (line,))
+
+
+def _is_one_line_of_text(boxes: Sequence[Box]) -> bool:
+    ordered = sorted(boxes, key=lambda box: box.x0)
+    height = mean(box.y1 - box.y0 for box in ordered)
+    is_level = max(box.y0 for box in ordered) < min(box.y1 for box in ordered)
+    gaps = [right.x0 - left.x1 for left, right in pairwise(ordered)]
+    return is_level and all(gap < _WORD_GAP * height for gap in gaps)
 
 
 def _table_of(grid: CellGrid, words: Sequence[Word]) -> ParsedBlock | None:

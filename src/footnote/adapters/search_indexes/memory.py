@@ -192,12 +192,18 @@ def _bm25(
     lengths = {chunk_id: words.length for chunk_id, words in entries.items()}
     passages = {chunk_id: around.around(chunk_id) for chunk_id in entries}
     passage_lengths = {c: sum(lengths[other] for other in others) for c, others in passages.items()}
+    counted = []
     for term in terms:
         counts = {c: max(words.counts.get(form, 0.0) for form in term.forms) for c, words in entries.items()}
-        weight = term.weight * bm25.idf(len(entries), sum(count > 0 for count in counts.values())) * (bm25.K1 + 1)
-        totals = {c: sum(counts[other] for other in others) for c, others in passages.items()}
-        _add(own, counts, lengths, weight)
-        _add(passage, totals, passage_lengths, weight)
+        containing = sum(count > 0 for count in counts.values())
+        if containing:
+            counted.append((term.weight * bm25.idf(len(entries), containing) * (bm25.K1 + 1), counts))
+    least = bm25.NEGLIGIBLE * max((weight for weight, _ in counted), default=0.0)
+    for weight, counts in counted:
+        if weight >= least:
+            totals = {c: sum(counts[other] for other in others) for c, others in passages.items()}
+            _add(own, counts, lengths, weight)
+            _add(passage, totals, passage_lengths, weight)
     return own, passage
 
 

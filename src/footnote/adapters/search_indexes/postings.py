@@ -51,7 +51,7 @@ class Segment:
 
 def segment_of(hashes: Hashes, slots: Slots, counts: Counts) -> Segment:
     """Sort triples (word, slot, count) into a segment; each (word, slot) must be there once."""
-    order = np.argsort(hashes)
+    order = np.argsort(hashes, kind="stable")
     ordered = hashes[order]
     fresh = np.ones(len(ordered), dtype=np.bool_)
     fresh[1:] = ordered[1:] != ordered[:-1]

@@ -11,6 +11,7 @@ from footnote.chat.checking.clauses import is_negation
 from footnote.chat.checking.evidence_window import Statement, supports, statement
 from footnote.chat.language.words import Word
 from footnote.chat.passages import Reason
+from footnote.chat.selection.similarity import antonyms
 
 _COPIED = 0.72
 _DROPPED_CLAUSE = 3
@@ -25,6 +26,7 @@ def changes(draft: Statement, source: Statement) -> Iterator[Reason]:
     for difference in alignment.differences:
         yield from _negation(difference, draft, source)
         yield from _replaced(difference, draft, source)
+        yield from _turned(difference, draft, source)
 
 
 def _exchanged(alignment: Alignment, draft: Statement, source: Statement) -> Iterator[Reason]:
@@ -40,7 +42,8 @@ def _exchanged(alignment: Alignment, draft: Statement, source: Statement) -> Ite
             yield Reason.ROLE_SWAP
         for other_old, other_new, other_turned in sides[i + 1 :]:
             there, back = set(new) & set(other_old) - set(old), set(other_new) & set(old) - set(other_old)
-            if there and back and not (turned or other_turned):
+            even = abs(len(old) - len(new)) < _DROPPED_CLAUSE and abs(len(other_old) - len(other_new)) < _DROPPED_CLAUSE
+            if there and back and even and not (turned or other_turned):
                 yield Reason.ROLE_SWAP
 
 
@@ -88,6 +91,16 @@ def _replaced(difference: Difference, draft: Statement, source: Statement) -> It
             yield Reason.ROLE_SWAP if word.lower in source.lowers else Reason.FOREIGN_NAME
         elif draft.is_caseless:
             yield Reason.ROLE_SWAP if word.lower in source.lowers else Reason.UNKNOWN_WORDS
+
+
+def _turned(difference: Difference, draft: Statement, source: Statement) -> Iterator[Reason]:
+    """A word put for its opposite, function words included ("before" for "after")."""
+    there = frozenset(form for w in source.words[slice(*difference.source)] for form in (w.lower, w.stem))
+    opposites = antonyms(draft.language)
+    for word in draft.words[slice(*difference.draft)]:
+        meant = opposites.get(word.lower, frozenset()) | opposites.get(word.stem, frozenset())
+        if meant & there and not {word.lower, word.stem} & there:
+            yield Reason.ANTONYM
 
 
 def _is_number(text: Statement, word: Word) -> bool:

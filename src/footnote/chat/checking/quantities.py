@@ -13,7 +13,7 @@ from footnote.chat.language.lexicon import Lexicon, lexicon
 from footnote.chat.language.words import Word
 
 _NUMBER = re.compile(
-    r"(?<![\w])(?P<sign>[$€£¥]\s?)?(?P<digits>\d{1,3}(?:[,.'’\u00a0\u202f ]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?)"
+    r"(?<![\dA-Za-zÀ-ɏ_])(?P<sign>[$€£¥]\s?)?(?P<digits>\d{1,3}(?:[,.'’\u00a0\u202f ]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?)"
     r"(?P<half>[¼½¾])?(?P<tail>\s?(?:[%€£¥$٪]|°\s?[CF]?)|[^\W\d_]{1,12})?"
 )
 _FRACTIONS = {"¼": 0.25, "½": 0.5, "¾": 0.75}

@@ -5,13 +5,15 @@ from collections.abc import Iterator, Sequence
 from footnote.chat.checking.clauses import Clause, clauses, polarity_differs
 from footnote.chat.checking.evidence_window import SourceText, Statement, Window, missing_words, supports
 from footnote.chat.checking.near_verbatim import changes
-from footnote.chat.checking.quantities import Quantity
-from footnote.chat.language.words import Word, stems_of
+from footnote.chat.checking.quantities import Quantity, unit_of
+from footnote.chat.language.words import Word
 from footnote.chat.passages import Reason
+from footnote.chat.selection.similarity import antonyms
 
 _UNKNOWN_ALLOWED = 0.3
 _UNKNOWN_ALLOWED_CASELESS = 0.12
 _STRICT_QUANTIFIERS = ("all", "only", "most", "half", "double")
+_COMPARED = 2
 _BOUNDS = ("more", "less")
 _OPPOSING_PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "mis")
 
@@ -21,13 +23,19 @@ def check(draft: Statement, chosen: Sequence[Window], sources: Sequence[SourceTe
 
     sources: all that was retrieved, to tell a name that stands elsewhere from a harmless word.
     """
-    rules = (_numbers, _units, _months, _quantifiers, _antonyms, _polarity, _number_places, _voices)
+    rules = (_numbers, _units, _months, _quantifiers, _antonyms, _polarity, _number_places, _number_order, _voices, _sides)
     found = [reason for rule in rules for reason in rule(draft, [w.statement for w in chosen])]
-    for window in chosen:
-        found.extend(changes(draft, window.source.sentences[window.core]))
+    for sentence in _most_alike(draft, sources):
+        found.extend(changes(draft, sentence))
     found.extend(_names(draft, chosen))
     found.extend(_unknown_words(draft, chosen, sources))
     return list(dict.fromkeys(found))
+
+
+def _most_alike(draft: Statement, sources: Sequence[SourceText]) -> list[Statement]:
+    """Return the sentences that share most words with the draft: what it was copied from, if it was copied."""
+    sentences = [s for source in sources for s in source.sentences if len(s.lowers & draft.lowers) * 2 > len(draft.lowers)]
+    return sorted(sentences, key=lambda s: -len(s.lowers & draft.lowers))[:_COMPARED]
 
 
 def _numbers(draft: Statement, sources: Sequence[Statement]) -> Iterator[Reason]:
@@ -72,11 +80,9 @@ def _quantifiers(draft: Statement, sources: Sequence[Statement]) -> Iterator[Rea
                 continue
             if one in said and one not in known and other in known and other not in said:
                 yield Reason.CHANGED_QUANTIFIER
-    for name, opposite in (_BOUNDS, _BOUNDS[::-1]):
-        if _bounds_number(draft, classes[name]) and not any(_bounds_number(s, classes[name]) for s in sources):
-            yield Reason.CHANGED_QUANTIFIER
-        elif any(_bounds_number(s, classes[opposite]) for s in sources) and _bounds_number(draft, classes[name]):
-            yield Reason.CHANGED_QUANTIFIER
+    bounds = {name for name in _BOUNDS if _bounds_number(draft, classes[name])}
+    if bounds - {name for name in _BOUNDS if any(_bounds_number(source, classes[name]) for source in sources)}:
+        yield Reason.CHANGED_QUANTIFIER
 
 
 def _has_any(text: Statement, phrases: Sequence[str]) -> bool:
@@ -98,13 +104,9 @@ def _bounds_number(text: Statement, phrases: Sequence[str]) -> bool:
 def _antonyms(draft: Statement, sources: Sequence[Statement]) -> Iterator[Reason]:
     known = frozenset().union(*(source.stems | source.lowers for source in sources))
     own = draft.stems | draft.lowers
-    for pair in draft.lists.antonyms:
-        stems = [next(iter(stems_of([word], draft.language))) for word in pair]
-        for here, there in ((0, 1), (1, 0)):
-            said = pair[here] in draft.lowers or stems[here] in draft.stems
-            meant = {pair[there], stems[there]} & known and not {pair[there], stems[there]} & own
-            if said and meant and not {pair[here], stems[here]} & known:
-                yield Reason.ANTONYM
+    for word, opposites in antonyms(draft.language).items():
+        if word in own and word not in known and opposites & known and not opposites & own:
+            yield Reason.ANTONYM
     for n in draft.content:
         word = draft.words[n].lower
         if word in known or len(word) < 5:
@@ -136,6 +138,22 @@ def _number_places(draft: Statement, sources: Sequence[Statement]) -> Iterator[R
                     yield Reason.CHANGED_NUMBER
 
 
+def _number_order(draft: Statement, sources: Sequence[Statement]) -> Iterator[Reason]:
+    """Two numbers side by side must not stand the other way round: "from 1550 to 1580", "23-16"."""
+    mine = _neighbours(draft)
+    for source in sources:
+        theirs = _neighbours(source)
+        for a, b in mine:
+            turned = any(a.equals(y) and b.equals(x) for x, y in theirs)
+            if turned and not a.equals(b) and not any(a.equals(x) and b.equals(y) for x, y in theirs):
+                yield Reason.CHANGED_NUMBER
+
+
+def _neighbours(text: Statement) -> list[tuple[Quantity, Quantity]]:
+    pairs = zip(text.quantities, text.quantities[1:], strict=False)
+    return [(a, b) for a, b in pairs if sum(a.end <= w.start < b.start for w in text.words) <= 4]
+
+
 def _beside(text: Statement, quantity: Quantity, side: int) -> Word | None:
     """Return the word of meaning right after (1) or before (-1) a number, at most three words away."""
     inside = [n for n, w in enumerate(text.words) if quantity.start <= w.start < quantity.end]
@@ -143,9 +161,15 @@ def _beside(text: Statement, quantity: Quantity, side: int) -> Word | None:
         return None
     start = inside[-1] + 1 if side > 0 else inside[0] - 1
     for n in range(start, start + 3 * side, side):
-        if n in text.content and not text.words[n].has_digit:
+        if not 0 <= n < len(text.words) or _in_quantity(text, n):
+            return None
+        if n in text.content and unit_of(text.words[n].lower) != "%":
             return text.words[n]
     return None
+
+
+def _in_quantity(text: Statement, place: int) -> bool:
+    return any(q.start <= text.words[place].start < q.end for q in text.quantities)
 
 
 def _nearest(text: Statement, place: int, side: int) -> Quantity | None:
@@ -185,6 +209,34 @@ def _voices(draft: Statement, sources: Sequence[Statement]) -> Iterator[Reason]:
                     other, subject.stem, actor.stem, one.words[n - 1]
                 ):
                     yield Reason.ROLE_SWAP
+
+
+def _sides(draft: Statement, sources: Sequence[Statement]) -> Iterator[Reason]:
+    """Names on both sides of one word must not have changed sides, unless the sentence turned to the passive."""
+    agents = draft.lists.passive_agents
+    for source in sources:
+        stems = [w.stem for w in source.words]
+        for n in draft.content:
+            word = draft.words[n]
+            if word.is_capital or stems.count(word.stem) != 1:
+                continue
+            m = stems.index(word.stem)
+            turned = _follows(draft, n, agents) != _follows(source, m, agents)
+            left, right = _names_around(draft, n)
+            source_left, source_right = _names_around(source, m)
+            if not turned and left & source_right - source_left and right & source_left - source_right:
+                yield Reason.ROLE_SWAP
+
+
+def _follows(text: Statement, place: int, words: frozenset[str]) -> bool:
+    return any(w.lower in words for w in text.words[place + 1 : place + 4])
+
+
+def _names_around(text: Statement, place: int) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the stems of names up to four words before and after a place."""
+    before, after = text.words[max(0, place - 4) : place], text.words[place + 1 : place + 5]
+    left, right = (frozenset(w.stem for w in side if w.is_capital and not w.is_stop) for side in (before, after))
+    return left, right
 
 
 def _is_verb_between(text: Statement, left: str, right: str, verb: Word) -> bool:

@@ -53,3 +53,15 @@ def synonyms(language: str | None) -> Mapping[str, frozenset[str]]:
         for stem in stems:
             result[stem] = result.get(stem, frozenset()) | stems
     return result
+
+
+@cache
+def antonyms(language: str | None) -> Mapping[str, frozenset[str]]:
+    """Return word or stem -> the words and stems that mean the opposite, by the language's list."""
+    result: dict[str, frozenset[str]] = {}
+    for pair in lexicon(language).antonyms:
+        forms = [stems_of([word], language) | {word} for word in pair]
+        for here, there in ((0, 1), (1, 0)):
+            for form in forms[here]:
+                result[form] = result.get(form, frozenset()) | forms[there]
+    return result

@@ -8,6 +8,7 @@ import { asProblem } from "@/api/problem";
 import type { Message, SearchResult } from "@/api/types";
 import { ProblemNotice } from "@/components/ProblemNotice";
 import { formatPages } from "@/lib/format";
+import { Barred } from "./Barred";
 import classes from "./Answer.module.css";
 import { abstentionReason } from "./sourceWords";
 
@@ -64,7 +65,7 @@ function Closest({ results }: { results: readonly SearchResult[] }) {
             {result.pages.length === 0 ? "" : `, ${formatPages(result.pages)}`}
           </Anchor>
           <p className={classes.quote} dir="auto">
-            {result.text}
+            <Barred text={result.text} />
           </p>
         </li>
       ))}

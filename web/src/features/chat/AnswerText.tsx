@@ -1,8 +1,8 @@
 /** An answer's sentences with their footnote numbers. */
 import { TriangleAlert } from "lucide-react";
-import { Fragment } from "react";
 import type { Sentence, Source } from "@/api/types";
 import classes from "./Answer.module.css";
+import { Barred } from "./Barred";
 import { layOutAnswer, type Run } from "./answerLayout";
 import { useFootnoteCard } from "./FootnoteCardContext";
 import { checkReason, sourceName, sourcePlace } from "./sourceWords";
@@ -48,7 +48,7 @@ export function AnswerText({ text, sentences, openSourceId, onOpen }: Props) {
 
 function RunText({ run, openSourceId, onOpen }: { run: Run } & Pick<Props, "openSourceId" | "onOpen">) {
   const { sentence } = run;
-  if (sentence === null) return <Fragment>{run.text}</Fragment>;
+  if (sentence === null) return run.text;
   const isUnsupported = sentence.verdict === "unsupported";
   const isCurrent = openSourceId !== null && sentence.sources.some(({ id }) => id === openSourceId);
   const className = [isUnsupported ? classes.unsupported : "", isCurrent ? classes.current : ""].filter(Boolean).join(" ");
@@ -56,7 +56,9 @@ function RunText({ run, openSourceId, onOpen }: { run: Run } & Pick<Props, "open
   const [head, tail] = hasMarks ? partLastWord(run.text) : [run.text, ""];
   return (
     <>
-      <span className={className || undefined}>{head}</span>
+      <span className={className || undefined}>
+        <Barred text={head} />
+      </span>
       {run.endsSentence && isUnsupported ? (
         <span className={classes.unsupportedMark}>
           <TriangleAlert size={12} aria-hidden="true" />

@@ -3,6 +3,7 @@ import { autoUpdate, flip, offset, shift, useFloating } from "@floating-ui/react
 import { Portal } from "@mantine/core";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Sentence, Source } from "@/api/types";
+import { Barred } from "./Barred";
 import classes from "./FootnoteCard.module.css";
 import { sourceName, sourcePlace, sourceQuote } from "./sourceWords";
 import { type FootnoteCard, FootnoteCardContext } from "./FootnoteCardContext";
@@ -67,7 +68,7 @@ function CardBody({ source, verdict }: { source: Source; verdict: Sentence["verd
         </span>
       </p>
       <p className={classes.quote} dir="auto">
-        {sourceQuote(source)}
+        <Barred text={sourceQuote(source)} />
       </p>
       <p className={classes.verdict}>{source.status === "withdrawn" ? "Withdrawn: the document was deleted since." : verdict === "verbatim" ? "The sentence stands word for word in the source." : "The sentence was checked against this passage."}</p>
     </>

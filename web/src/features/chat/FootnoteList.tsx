@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import type { Source } from "@/api/types";
+import { Barred } from "./Barred";
 import classes from "./Answer.module.css";
 import { sourceName, sourcePlace, sourceQuote } from "./sourceWords";
 
@@ -32,7 +33,7 @@ export function FootnoteList({ sources, openSourceId, onOpen }: Props) {
                 </span>
                 {source.status === "withdrawn" ? " (withdrawn: the document was deleted)" : ""}
                 <span className={classes.quote} dir="auto">
-                  {sourceQuote(source)}
+                  <Barred text={sourceQuote(source)} />
                 </span>
               </span>
             </button>

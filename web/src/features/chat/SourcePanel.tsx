@@ -8,6 +8,7 @@ import { EmptyState } from "@/components/EmptyState";
 import { IconButton } from "@/components/IconButton";
 import type { Passage } from "@/features/documents/passage";
 import { SourceViewer } from "@/features/documents/SourceViewer";
+import { Barred } from "./Barred";
 import classes from "./Chat.module.css";
 import { sourceName } from "./sourceWords";
 
@@ -76,8 +77,9 @@ function PanelBody({ source, siblings, isOverlay, onOpen, onClose }: Props) {
           </IconButton>
         </div>
         {source.quote === null ? null : (
-          <blockquote className={classes.quote} dir="auto">
-            {source.quote}
+          // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a long quote scrolls, so the keyboard must reach it
+          <blockquote className={classes.quote} dir="auto" tabIndex={0}>
+            <Barred text={source.quote} />
           </blockquote>
         )}
         {source.document_id === null ? null : (

@@ -29,6 +29,11 @@ describe("laying out an answer", () => {
     expect(layOutAnswer("a\nb", [makeSentence({ span: [0, 3], text: "a\nb" })]).map(plain)).toEqual([["a", "b^"]]);
   });
 
+  test("rows of a table stand apart from the prose around them", () => {
+    const answer = makeAnswer([makeSentence({ text: "Fees are due." }), makeSentence({ text: "Car | 4 euros" }), makeSentence({ text: "Pay at the desk." })]);
+    expect(layOutAnswer(answer.text, answer.sentences ?? []).map(plain)).toEqual([["Fees are due.^", "Car | 4 euros^", "Pay at the desk.^"]]);
+  });
+
   test("a sentence announced before its text is not drawn yet", () => {
     expect(layOutAnswer("", [makeSentence({ span: [0, 9] })])).toEqual([]);
   });

@@ -45,12 +45,19 @@ function toRuns(text: string, sentences: readonly Sentence[]): Run[] {
   for (const sentence of inOrder) {
     const [start, end] = sentence.span;
     if (start >= points.length || start < at) continue; // Announced, and its text is still on the way.
-    if (start > at) runs.push({ text: points.slice(at, start).join(""), sentence: null, endsSentence: false });
+    const between = points.slice(at, start).join("");
+    const standsAlone = isTable(sentence) || isTable(runs[runs.length - 1]?.sentence ?? null);
+    if (start > at) runs.push({ text: standsAlone && between.trim() === "" ? "\n" : between, sentence: null, endsSentence: false });
     runs.push({ text: points.slice(start, end).join(""), sentence, endsSentence: true });
     at = Math.min(end, points.length);
   }
   if (at < points.length) runs.push({ text: points.slice(at).join(""), sentence: null, endsSentence: false });
   return runs;
+}
+
+/** Rows of a table are quoted with bars between cells and with line ends; they read badly in the midst of prose. */
+function isTable(sentence: Sentence | null): boolean {
+  return sentence !== null && / \| |\n/.test(sentence.text);
 }
 
 function splitLines(runs: readonly Run[]): Run[][] {

@@ -32,6 +32,14 @@ test("an address with a span boxes its words on the page and the keys turn pages
   expect(screen.getByRole("button", { name: "page 3" })).toBeVisible();
 });
 
+test("an address with a span but no page opens the page the span stands on", async () => {
+  const backend = setUp();
+  for (let number = 1; number <= 12; number += 1) backend.pages.set(`doc_1/${number}`, page(number, { words: [{ text: "word", span: [100 * number, 100 * number + 4], box: { x0: 72, y0: 100, x1: 100, y1: 112 } }] }));
+  renderApp(backend, "/documents/doc_1?start=700&end=704");
+  expect(await screen.findByRole("region", { name: "Page 7 of manual.pdf" })).toBeVisible();
+  expect(screen.getByTestId("passage-box")).toBeInTheDocument();
+});
+
 test("a span that is not on the page is said not to be, and nothing is boxed", async () => {
   renderApp(setUp(), "/documents/doc_1?page=3&start=500&end=510");
   expect(await screen.findByText(/could not be located on this page/)).toBeVisible();

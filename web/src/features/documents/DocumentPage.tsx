@@ -1,12 +1,12 @@
 /** One document: its pages with a passage marked, and everything known about it. */
 import { Anchor, SegmentedControl, Skeleton, Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
 import { useMemo, useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 import { useApi } from "@/api/ApiContext";
 import { asProblem } from "@/api/problem";
-import { documentQuery } from "@/api/queries";
+import { documentQuery, keys, pageQuery } from "@/api/queries";
 import type { LibraryDocument, Span } from "@/api/types";
 import { EmptyState } from "@/components/EmptyState";
 import { IconLink } from "@/components/IconButton";
@@ -16,8 +16,9 @@ import { DocumentDetails } from "./DocumentDetails";
 import classes from "./DocumentPage.module.css";
 import { DocumentState } from "./DocumentState";
 import { describeDocument, displayTitle } from "./documentWords";
+import { findPage } from "./findPage";
 import type { Passage } from "./passage";
-import { SourceViewer } from "./SourceViewer";
+import { LoadingSheet, SourceViewer } from "./SourceViewer";
 
 export function DocumentPage() {
   const { documentId = "" } = useParams();
@@ -51,7 +52,7 @@ export function DocumentPage() {
 }
 
 function Loaded({ document }: { document: LibraryDocument }) {
-  const place = usePlace();
+  const place = usePlace(document);
   const hasText = document.current_version_id !== null || place.version !== null;
   const [tab, setTab] = useState(hasText ? "document" : "details");
   return (
@@ -89,9 +90,11 @@ function Loaded({ document }: { document: LibraryDocument }) {
       </div>
       <div className={classes.split} data-tab={tab}>
         <div className={classes.view}>
-          {hasText ? (
+          {hasText && place.page === null ? <LoadingSheet /> : null}
+          {hasText && place.page !== null ? (
             <SourceViewer hasPages={document.has_pages ?? true} documentId={document.id} version={place.version} filename={document.filename} page={place.page} onPage={place.setPage} passage={place.passage} />
-          ) : (
+          ) : null}
+          {hasText ? null : (
             <EmptyState title="Nothing to show yet" order={2}>
               <DocumentState document={document} />
             </EmptyState>
@@ -105,23 +108,28 @@ function Loaded({ document }: { document: LibraryDocument }) {
 
 interface Place {
   version: string | null;
-  page: number;
+  /** Null while the page of the passage is being looked for. */
+  page: number | null;
   passage: Passage | null;
   setPage: (page: number) => void;
 }
 
-/** The spot the address names: `?version&page&start&end`. */
-function usePlace(): Place {
+/** The spot the address names: `?version&page&start&end`. Without a page it is the one on which the passage begins. */
+function usePlace(document: LibraryDocument): Place {
   const [parameters, setParameters] = useSearchParams();
-  const page = Math.max(1, toNumber(parameters.get("page")) ?? 1);
+  const version = parameters.get("version");
   const start = toNumber(parameters.get("start"));
   const end = toNumber(parameters.get("end"));
-  const [firstPage] = useState(page); // The passage stands on the page the link was made for, whichever is shown later.
+  const named = toNumber(parameters.get("page"));
+  const [firstNamed] = useState(named); // The passage stands on the page the link was made for, whichever is shown later.
+  const isMarked = start !== null && end !== null && end > start;
+  const found = usePageOf(document, version, isMarked && firstNamed === null ? start : null);
+  const passagePage = firstNamed ?? found;
   const passage = useMemo<Passage | null>(() => {
-    if (start === null || end === null || end <= start) return null;
+    if (!isMarked) return null;
     const span: Span = [start, end];
-    return { span, boxes: [], pages: [firstPage] };
-  }, [start, end, firstPage]);
+    return { span, boxes: [], pages: passagePage === null ? [] : [Math.max(1, passagePage)] };
+  }, [isMarked, start, end, passagePage]);
   const setPage = (to: number) =>
     setParameters(
       (current) => {
@@ -131,7 +139,28 @@ function usePlace(): Place {
       },
       { replace: true },
     );
-  return { version: parameters.get("version"), page, passage, setPage };
+  const page = named ?? found;
+  return { version, page: page === null ? null : Math.max(1, page), passage, setPage };
+}
+
+/** The page on which the text at `offset` stands; the first one when there is nothing to look for, null while looking. */
+function usePageOf(document: LibraryDocument, version: string | null, offset: number | null): number | null {
+  const api = useApi();
+  const client = useQueryClient();
+  const { data, isError } = useQuery({
+    queryKey: [...keys.page(document.id, version, 0), "of", offset],
+    queryFn: async () => {
+      const { page_count: pageCount } = await client.query(pageQuery(api, document.id, version, 1));
+      return findPage(offset ?? 0, pageCount, async (number) => {
+        const { words } = await client.query(pageQuery(api, document.id, version, number));
+        return words.length === 0 ? null : Math.min(...words.map(({ span }) => span[0]));
+      });
+    },
+    enabled: offset !== null && document.has_pages === true,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (offset === null || document.has_pages !== true || isError) return 1;
+  return data ?? null;
 }
 
 function toNumber(value: string | null): number | null {

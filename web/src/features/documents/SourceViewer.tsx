@@ -75,7 +75,7 @@ function ViewerProblem({ error, onRetry }: { error: unknown; onRetry: () => void
   );
 }
 
-function LoadingSheet() {
+export function LoadingSheet() {
   return (
     <div className={classes.scroll} role="status" aria-label="Loading the document">
       <div className={classes.loading}>

@@ -18,6 +18,12 @@ describe("a rendition", () => {
     expect(show(html, [4, 18]).marks).toEqual(["two", " three", "four"]);
   });
 
+  test("keeps hidden what parts two cells in the text, so that only the cells are seen", () => {
+    const { container, marks } = show('<table data-start="0"><tr><td><span data-start="0">a</span></td><td><span hidden> | </span><span data-start="4">b</span></td></tr></table>', [0, 5]);
+    expect(container.querySelector("[hidden]")).toHaveTextContent("|");
+    expect(marks).toEqual(["a", " | ", "b"]);
+  });
+
   test("marks nothing outside blocks that say where they stand", () => {
     expect(show("<p>no place</p>", [0, 4]).marks).toEqual([]);
   });

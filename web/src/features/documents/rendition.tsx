@@ -69,8 +69,10 @@ function offsetOf(element: Element): number | null {
   return value !== null && /^\d+$/.test(value) ? Number(value) : null;
 }
 
-function keptAttributes(element: Element): Record<string, string | number> {
-  const kept: Record<string, string | number> = {};
+function keptAttributes(element: Element): Record<string, string | number | boolean> {
+  const kept: Record<string, string | number | boolean> = {};
+  // What parts two cells in the text counts as text here too, but a table shows it by its lines.
+  if (element.hasAttribute("hidden")) kept.hidden = true;
   for (const [name, property] of [
     ["colspan", "colSpan"],
     ["rowspan", "rowSpan"],

@@ -43,8 +43,8 @@ export function LibraryPage() {
             {name}
           </Title>
           <p className={classes.lead} style={{ fontSize: "1rem" }}>
-            {count === undefined ? " " : formatQuantity(count, "files")}
-            <span className={classes.byMouse}>{count === undefined ? "" : ". Drop more anywhere on this page."}</span>
+            {count === undefined ? " " : count === 0 ? "No files yet." : formatQuantity(count, "files")}
+            <span className={classes.byMouse}>{count ? ". Drop more anywhere on this page." : ""}</span>
           </p>
         </div>
         <AddFiles collectionId={filter.collectionId} />

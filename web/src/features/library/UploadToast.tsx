@@ -3,10 +3,10 @@ import { Link } from "react-router";
 import { useUploads } from "./UploadContext";
 import { summarise } from "./uploadQueue";
 
-/** On screens other than the library: that files are being sent, and the way to see them. */
+/** On screens other than the library: that files are being sent or were not taken, and the way to see them. */
 export function UploadToast({ isHidden }: { isHidden: boolean }) {
   const items = useUploads();
-  const isShown = !isHidden && items.length > 0;
+  const isShown = !isHidden && items.some(({ state }) => state === "waiting" || state === "sending" || state === "refused");
   return (
     <div role="status">
       {isShown ? (

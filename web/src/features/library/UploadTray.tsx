@@ -8,12 +8,13 @@ import { useUploadQueue, useUploads } from "./UploadContext";
 import { summarise, type UploadItem } from "./uploadQueue";
 import classes from "./UploadTray.module.css";
 
-/** Every file that was added since the page was opened, and what became of it. */
+/** Files on their way, and those with which something else happened than that they now stand in the list below. */
 export function UploadTray() {
   const queue = useUploadQueue();
   const items = useUploads();
   if (items.length === 0) return null;
   const isBusy = items.some((item) => item.state === "waiting" || item.state === "sending");
+  const told = items.filter((item) => item.result?.outcome !== "created");
   return (
     <section className={classes.tray} aria-labelledby="uploads-heading">
       <div className={classes.head}>
@@ -27,11 +28,13 @@ export function UploadTray() {
           {isBusy ? "Clear finished" : "Clear"}
         </Button>
       </div>
-      <ul className={classes.list}>
-        {[...items].reverse().map((item) => (
-          <UploadRow key={item.id} item={item} onCancel={() => queue.cancel(item.id)} onRetry={() => queue.retry(item.id)} />
-        ))}
-      </ul>
+      {told.length === 0 ? null : (
+        <ul className={classes.list}>
+          {[...told].reverse().map((item) => (
+            <UploadRow key={item.id} item={item} onCancel={() => queue.cancel(item.id)} onRetry={() => queue.retry(item.id)} />
+          ))}
+        </ul>
+      )}
     </section>
   );
 }
@@ -95,8 +98,8 @@ function Sending({ item }: { item: UploadItem }) {
 
 function Outcome({ result }: { result: DocumentUpload }) {
   const { outcome, document } = result;
+  if (outcome === "created") return null;
   const text = {
-    created: "Added to the library.",
     new_version: `Stored as version ${document.version_count} of a file that was there already.`,
     unchanged: "Already in the library with the same content; nothing was changed.",
   }[outcome];

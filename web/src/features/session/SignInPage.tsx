@@ -59,7 +59,6 @@ function Refused({ problem, onRetry }: { problem: ApiProblem; onRetry: (() => vo
   return (
     <Card heading="This sign-in link no longer works">
       <p>Each link works once and only for a short time. This one was used already, or its time is over.</p>
-      <ProblemNotice problem={problem} />
     </Card>
   );
 }

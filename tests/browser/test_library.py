@@ -1,0 +1,104 @@
+"""The library's screens: refusing, failing, retrying, renaming, deleting with a receipt."""
+
+import pytest
+
+from tests.browser.acts import ask, row_of
+from tests.browser.chromium import Page
+from tests.browser.conftest import Library, OpenPage
+from tests.factories.files import truncated_pdf
+from tests.support.samples import ARCHIVE_TEXT
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_file_that_cannot_be_read_says_why_and_can_be_tried_again(library: Library, page: Page) -> None:
+    page.drop({"torn.pdf": truncated_pdf()})
+    row = row_of(page, "torn.pdf")
+    row.text("Failed", exact=True).wait()
+    (document,) = library.client.all("/documents", q="torn.pdf")
+    assert document["error"]["message"] in row.read()
+    assert document["error"]["code"] in row.read()
+    page.inspect("library-failed")
+
+    row.role("button", "Retry torn.pdf").click()
+    library.client.job_settled(document["job"]["id"])
+    row.text("Failed", exact=True).wait()
+    page.screen.role("link", "torn.pdf").click()
+    page.screen.role("heading", "Nothing to show yet").wait()
+    page.inspect("document-failed")
+    library.client.delete(f"/documents/{document['id']}")
+
+
+def test_a_program_is_not_taken_and_the_same_file_again_changes_nothing(open_page: OpenPage, library: Library) -> None:
+    page = open_page(refusals=(415,))
+    page.go(library.client.post("/session/links")["url"])
+    page.screen.role("heading", "Library").wait()
+    known = library.documents["parking.md"]
+    content = library.client.call("GET", f"/documents/{known['id']}/file").content
+    page.drop({"setup.exe": b"MZ\x90\x00" + bytes(200), "parking.md": content})
+    uploads = page.screen.role("region", "Uploads")
+    uploads.text("Already in the library with the same content").wait()
+    uploads.text("Not taken:").wait()
+    page.inspect("library-refused")
+    assert library.client.document(known["id"])["version_count"] == 1
+
+
+def test_a_deleted_document_leaves_a_receipt_and_its_footnotes_are_withdrawn(library: Library, page: Page) -> None:
+    page.drop({"archive.txt": ARCHIVE_TEXT})
+    row_of(page, "archive.txt").text("Ready", exact=True).wait()
+    ask(page, "How long are paper files kept?")
+    page.screen.role("button", "Footnote 1: archive.txt").nth(0).wait()
+    conversation = page.address
+    page.screen.role("link", "Library", exact=True).nth(0).click()
+
+    page.screen.role("button", "More for archive.txt").click()
+    page.screen.role("menuitem", "Delete").click()
+    page.screen.role("button", "Delete for good").wait()
+    page.inspect("delete")
+    page.screen.role("button", "Delete for good").click()
+    receipt = page.screen.role("dialog").role("status")
+    receipt.text("footnotes withdrawn").wait()
+    counts = dict(reversed(line.split("\n")) for line in _pairs(receipt.read()))
+    assert counts["versions"] == "1"
+    assert int(counts["chunks"]) == int(counts["vectors"]) > 0
+    assert int(counts["footnotes withdrawn"]) > 0
+    page.inspect("receipt")
+    page.screen.role("button", "Done").click()
+    row_of(page, "archive.txt").wait_gone()
+
+    page.go(conversation)
+    page.screen.role("button", "Footnote 1: archive.txt, withdrawn").nth(0).click()
+    page.screen.role("heading", "This source was withdrawn").wait()
+    page.inspect("source-withdrawn")
+
+
+def test_the_list_is_narrowed_by_name_and_says_when_nothing_matches(page: Page) -> None:
+    page.screen.label("Find by name").fill("kestrel")
+    row_of(page, "leave.docx").wait_gone()
+    row_of(page, "kestrel.pdf").wait()
+    page.screen.label("Find by name").fill("nothing is called this")
+    page.screen.role("heading", "No document matches").wait()
+    page.inspect("library-no-match")
+    page.screen.role("button", "Clear the filter").click()
+    row_of(page, "leave.docx").wait()
+
+
+def test_a_document_tells_its_steps_and_keeps_a_new_title(library: Library, page: Page) -> None:
+    page.screen.role("link", "leave.docx").click()
+    steps = page.screen.role("list", "Steps")
+    steps.wait()
+    for step in ("Parse", "Structure", "Chunk", "Embed", "Index"):
+        steps.text(step, exact=True).wait()
+    page.screen.label("Title").fill("Leave and absence")
+    page.screen.role("button", "Save the title").click()
+    page.screen.role("heading", "Leave and absence").wait()
+    page.inspect("document-details")
+    document_id = library.documents["leave.docx"]["id"]
+    assert library.client.document(document_id)["title"] == "Leave and absence"
+    library.client.patch(f"/documents/{document_id}", {"title": ""})
+
+
+def _pairs(text: str) -> list[str]:
+    """The receipt's lines below its first, a count and its word each."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()][1:]
+    return ["\n".join(pair) for pair in zip(lines[::2], lines[1::2], strict=True)]
