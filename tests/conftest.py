@@ -1,12 +1,15 @@
 """What all tests share: the two database profiles, a PostgreSQL of their own, and running servers."""
 
+import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from footnote.app.migrate import migrate
+from footnote.db.engine import Database, open_database
 from tests.support.postgres import Cluster, PostgresMissing, shared_cluster
 from tests.support.server import Server, running
 
@@ -65,3 +68,17 @@ def start_server(make_server: MakeServer) -> Iterator[MakeServer]:
     """Return a maker of running servers, which end with the test."""
     with ExitStack() as stack:
         yield lambda profile="embedded", **settings: stack.enter_context(running(make_server(profile, **settings)))
+
+
+@pytest.fixture
+async def database(
+    profile: str, tmp_path: Path, database_url_of: Callable[[str], str | None]
+) -> AsyncIterator[Database]:
+    """An open database of the profile at the newest schema, empty."""
+    url = await asyncio.to_thread(database_url_of, profile)
+    opened = open_database(url, tmp_path)
+    try:
+        await migrate(opened)
+        yield opened
+    finally:
+        await opened.close()

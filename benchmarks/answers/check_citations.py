@@ -1,6 +1,6 @@
 """Measures the citation check against a scripted liar and honest rewordings.
 
-    python -m benchmarks.answers.check_citations [--show KIND]
+python -m benchmarks.answers.check_citations [--show KIND]
 """
 
 import argparse
@@ -76,7 +76,7 @@ def claims(language: str) -> Iterator[Claim]:
                         yield Claim(f"reworded, {kind}", text, DraftSentence(new, (Citation(1),)), passages)
 
 
-def _as_it_is(sentence: TrueSentence, rng: random.Random) -> str | None:
+def _as_it_is(sentence: TrueSentence, _rng: random.Random) -> str | None:
     return sentence.text
 
 
@@ -85,7 +85,8 @@ def _passages(
 ) -> list[Passage]:
     topic = document.document_id.split("p")[0]
     siblings = [d for d in documents if d.document_id.split("p")[0] == topic and d != document]
-    others = rng.sample([d for d in documents if d not in siblings and d != document], _PASSAGES - 1 - len(siblings[:3]))
+    strangers = [d for d in documents if d not in siblings and d != document]
+    others = rng.sample(strangers, _PASSAGES - 1 - len(siblings[:3]))
     return [
         Passage(n, f"c{n}", d.document_id, d.document_id, "", (), d.text, Span(0, len(d.text)), 1.0, language=language)
         for n, d in enumerate([document, *siblings[:3], *others], 1)

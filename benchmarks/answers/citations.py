@@ -58,7 +58,7 @@ class CitationChecker:
         self._pages: dict[str, dict[int, LTPage]] = {}
 
     def check(self, questions: Sequence[str], *, digital_files: frozenset[str]) -> CitationCount:
-        """Ask every question and check every citation; boxes are read again in `digital_files`, which have a text layer."""
+        """Ask every question and check every citation; boxes are read again in `digital_files` only."""
         count = CitationCount()
         for question in questions:
             message = self._system.answer(question)
@@ -106,17 +106,13 @@ class CitationChecker:
 
 def _characters_in(page: LTPage, box: Mapping[str, float]) -> str:
     """Return the characters whose middle lies in the box; pdfminer counts from the bottom, we from the top."""
-    found: list[tuple[float, str]] = []
-    for container in page:
-        if not isinstance(container, LTTextContainer):
-            continue
-        for line in container:
-            if not isinstance(line, LTTextLine):
-                continue
-            for character in line:
-                if isinstance(character, LTChar) and _is_inside(character, page.height, box):
-                    found.append((character.x0, character.get_text()))
-    return "".join(text for _, text in found)
+    lines = (line for container in page if isinstance(container, LTTextContainer) for line in container)
+    characters = (character for line in lines if isinstance(line, LTTextLine) for character in line)
+    return "".join(
+        character.get_text()
+        for character in characters
+        if isinstance(character, LTChar) and _is_inside(character, page.height, box)
+    )
 
 
 def _is_inside(character: LTChar, page_height: float, box: Mapping[str, float]) -> bool:
@@ -133,7 +129,7 @@ def _letters(text: str) -> str:
 
 
 def _share_found(wanted: str, found: str) -> float:
-    """Return how much of `wanted` is among `found`, counted letter by letter: hyphens and order of lines do not matter."""
+    """Return how much of `wanted` is among `found`, letter by letter: hyphens and order do not matter."""
     if not wanted:
         return 1.0
     left: dict[str, int] = {}

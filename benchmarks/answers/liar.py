@@ -11,7 +11,7 @@ from footnote.chat.language.lexicon import lexicon
 from footnote.chat.language.words import Word, is_caseless, words_of
 
 _AUXILIARIES = {
-    "en": ("is", "are", "was", "were", "can", "will", "has", "had", "have", "could", "would", "should", "may", "must"),
+    "en": ("is", "are", "was", "were", "can", "will", "has", "had", "have", "could", "would", "should", "may"),
     "de": ("ist", "sind", "war", "waren", "wurde", "wurden", "wird", "werden", "hat", "hatte", "kann", "konnte"),
 }
 _BEFORE_VERB = {"es": "no", "ar": "لم"}
@@ -19,16 +19,16 @@ _VERBS = {
     "es": ("es", "son", "era", "eran", "fue", "fueron", "ha", "han", "había", "tiene", "tienen", "puede", "pueden"),
     "ar": ("يكون", "كان", "كانت", "تم", "أصبح", "يمكن", "تكون"),
 }
-_DROPPABLE = frozenset({"not", "never", "nicht", "no", "nunca", "لا", "لم", "لن", "ليس", "ليست", "kein", "keine", "keinen"})
+_DROPPABLE = frozenset({"not", "never", "nicht", "no", "nunca", "لا", "لم", "لن", "ليس", "ليست", "kein", "keine", "keinen"})  # noqa: E501
 _SYNONYMS = {
     "en": {"began": "started", "large": "big", "several": "various", "also": "additionally", "often": "frequently",
-           "used": "utilized", "important": "significant", "located": "situated", "although": "though", "area": "region"},
-    "de": {"etwa": "ungefähr", "auch": "ebenfalls", "viele": "zahlreiche", "jedoch": "allerdings", "wichtig": "bedeutend"},
+           "used": "utilized", "important": "significant", "located": "situated", "although": "though", "area": "region"},  # noqa: E501
+    "de": {"etwa": "ungefähr", "auch": "ebenfalls", "viele": "zahlreiche", "jedoch": "allerdings", "wichtig": "bedeutend"},  # noqa: E501
     "es": {"también": "además", "muchos": "numerosos", "comenzó": "empezó", "guerra": "conflicto", "usar": "utilizar"},
     "ar": {"أيضاً": "كذلك", "حوالي": "تقريبا"},
 }  # fmt: skip
-_LEAD_INS = {"en": "According to the document, ", "de": "Laut Dokument ", "es": "Según el documento, ", "ar": "وفقاً للمستند، "}
-_NUMBER_WORDS = {"en": {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 12: "twelve"}}
+_LEAD_INS = {"en": "According to the document, ", "de": "Laut Dokument ", "es": "Según el documento, ", "ar": "وفقاً للمستند، "}  # noqa: E501
+_NUMBER_WORDS = {"en": {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 12: "twelve"}}  # noqa: E501
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def changed_number(sentence: TrueSentence, rng: random.Random) -> str | None:
     return sentence.text[:start] + new + sentence.text[start + len(old) :]
 
 
-def swapped_numbers(sentence: TrueSentence, rng: random.Random) -> str | None:
+def swapped_numbers(sentence: TrueSentence, _rng: random.Random) -> str | None:
     """Let two numbers of the sentence change places."""
     found = list(re.finditer(r"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)", sentence.text))
     if len(found) < 2 or found[0].group() == found[1].group():
@@ -124,7 +124,7 @@ def added_negation(sentence: TrueSentence, rng: random.Random) -> str | None:
         if not found:
             return None
         word = rng.choice(found)
-        return sentence.text[: word.end] + (" not" if sentence.language == "en" else " nicht") + sentence.text[word.end :]
+        return sentence.text[: word.end] + (" not" if sentence.language == "en" else " nicht") + sentence.text[word.end :]  # noqa: E501
     found = [w for w in words if w.lower in _VERBS.get(sentence.language, ())]
     if not found:
         return None
@@ -147,7 +147,7 @@ def antonym(sentence: TrueSentence, rng: random.Random) -> str | None:
     return sentence.text[: word.start] + new + sentence.text[word.end :]
 
 
-def with_synonyms(sentence: TrueSentence, rng: random.Random) -> str | None:
+def with_synonyms(sentence: TrueSentence, _rng: random.Random) -> str | None:
     """Honest: replace common words by others that mean the same."""
     text = sentence.text
     for old, new in _SYNONYMS.get(sentence.language, {}).items():
@@ -155,27 +155,31 @@ def with_synonyms(sentence: TrueSentence, rng: random.Random) -> str | None:
     return text if text != sentence.text else None
 
 
-def moved_opening(sentence: TrueSentence, rng: random.Random) -> str | None:
+def moved_opening(sentence: TrueSentence, _rng: random.Random) -> str | None:
     """Honest: move "In 1990, ..." to the end."""
-    match = re.fullmatch(r"(In|On|During|After|Before|Im|Am|Nach|En|Durante|Después) ([^,]{3,40}), (.{30,})([.])", sentence.text)
+    match = re.fullmatch(r"(In|On|During|After|Before|Im|Am|Nach|En|Durante|Después) ([^,]{3,40}), (.{30,})([.])", sentence.text)  # noqa: E501
     if match is None:
         return None
     opening, rest = f"{match[1].lower()} {match[2]}", match[3]
     return f"{rest[0].upper()}{rest[1:]} {opening}{match[4]}"
 
 
-def with_lead_in(sentence: TrueSentence, rng: random.Random) -> str | None:
+def with_lead_in(sentence: TrueSentence, _rng: random.Random) -> str | None:
     """Honest: name the document first, and end without the point."""
-    return _LEAD_INS[sentence.language] + sentence.text.rstrip(".")
+    text = sentence.text.rstrip(".")
+    first = words_of(text, sentence.language)[:1]
+    if first and first[0].is_stop:
+        text = text[0].lower() + text[1:]
+    return _LEAD_INS[sentence.language] + text
 
 
-def without_aside(sentence: TrueSentence, rng: random.Random) -> str | None:
+def without_aside(sentence: TrueSentence, _rng: random.Random) -> str | None:
     """Honest: leave a bracket out."""
     text = re.sub(r"\s*\([^()]{3,80}\)", "", sentence.text)
     return text if text != sentence.text and len(text) > 40 else None
 
 
-def other_number_format(sentence: TrueSentence, rng: random.Random) -> str | None:
+def other_number_format(sentence: TrueSentence, _rng: random.Random) -> str | None:
     """Honest: 1,000 as 1000, 5 as five, % as per cent."""
     text = re.sub(r"(?<=\d)[.,](?=\d{3}(?!\d))", "", sentence.text)
     for value, word in _NUMBER_WORDS.get(sentence.language, {}).items():
@@ -185,7 +189,7 @@ def other_number_format(sentence: TrueSentence, rng: random.Random) -> str | Non
     return text if text != sentence.text else None
 
 
-def shortened(sentence: TrueSentence, rng: random.Random) -> str | None:
+def shortened(sentence: TrueSentence, _rng: random.Random) -> str | None:
     """Honest: end before the last comma's clause."""
     head, comma, tail = sentence.text.rpartition(", ")
     words = words_of(sentence.text, sentence.language)
@@ -218,8 +222,8 @@ def names_in(text: str, language: str) -> list[re.Match[str]]:
     """Return names as capitals tell them: not at the sentence's start, and in German two capitals together."""
     if is_caseless(text):
         return []
-    pattern = r"[A-ZÁÉÍÓÚÄÖÜÑ]\w{2,}(?: [A-ZÁÉÍÓÚÄÖÜÑ]\w{2,})+" if language == "de" else r"[A-ZÁÉÍÓÚÄÖÜÑ]\w{2,}(?: [A-ZÁÉÍÓÚÄÖÜÑ]\w{2,})*"
-    return [m for m in re.finditer(pattern, text) if m.start() > 0 and text[m.start() - 1] == " " and text[m.start() - 2] not in ".!?:"]
+    pattern = r"[A-ZÁÉÍÓÚÄÖÜÑ]\w{2,}(?: [A-ZÁÉÍÓÚÄÖÜÑ]\w{2,})+" if language == "de" else r"[A-ZÁÉÍÓÚÄÖÜÑ]\w{2,}(?: [A-ZÁÉÍÓÚÄÖÜÑ]\w{2,})*"  # noqa: E501
+    return [m for m in re.finditer(pattern, text) if m.start() > 0 and text[m.start() - 1] == " " and text[m.start() - 2] not in ".!?:"]  # noqa: E501
 
 
 def _rename(sentence: TrueSentence, others: Sequence[str], rng: random.Random) -> str | None:

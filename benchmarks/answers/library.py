@@ -1,7 +1,6 @@
 """A library in memory: the product's own chunker, embedder, index and search, without database or HTTP."""
 
 import asyncio
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,16 +38,16 @@ class BenchLibrary:
         self._index = MemorySearchIndex()
         self._search = HybridSearch(self._index, self._embedder, self._detector)
         self._preset = preset_name
-        self._chunks: dict[str, tuple[LibraryDocument, Chunk, str | None]] = {}
+        self._chunks: dict[str, tuple[LibraryDocument, Chunk, str]] = {}
 
     @property
     def embedder_name(self) -> str:
         """Whose cosines the passages carry."""
         return self._embedder.identity.name
 
-    def add(self, documents: Sequence[LibraryDocument]) -> None:
-        """Chunk, embed and index the documents."""
-        asyncio.run(self._add(documents))
+    def add(self, documents: Sequence[LibraryDocument], *, language: str) -> None:
+        """Chunk, embed and index the documents; all are in one language (ISO 639-1)."""
+        asyncio.run(self._add(documents, language))
 
     def find(
         self, question: str, *, top_k: int = 12, without: Collection[str] = ()
@@ -74,7 +73,7 @@ class BenchLibrary:
             )  # fmt: skip
         return passages, languages[0] if languages else None
 
-    async def _add(self, documents: Sequence[LibraryDocument]) -> None:
+    async def _add(self, documents: Sequence[LibraryDocument], language: str) -> None:
         room = self._embedder.identity.max_tokens - self._embedder.special_tokens
         limits = preset(self._preset, max_tokens=room)
         for document in documents:
@@ -83,7 +82,6 @@ class BenchLibrary:
                 count_tokens=self._embedder.count_tokens,
             )  # fmt: skip
             vectors = await self._embedder.embed_passages([chunk.embedding_text for chunk in chunks])
-            language = self._detector.detect(document.text)
             entries = []
             for chunk, vector in zip(chunks, vectors, strict=True):
                 chunk_id = f"{document.document_id}:{chunk.ordinal:04d}"
@@ -97,6 +95,3 @@ class BenchLibrary:
             await self._index.apply("org", "v1", IndexChange(document.document_id, entries))
 
 
-def readable_title(name: str) -> str:
-    """Return a title as a person would write it: blanks for underscores."""
-    return re.sub(r"_+", " ", name).strip()

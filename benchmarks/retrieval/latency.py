@@ -56,9 +56,7 @@ async def timings(index: SqliteSearchIndex, language: str, count: int) -> dict[s
     taken = []
     for text, vector in zip(questions, vectors, strict=True):
         started = time.perf_counter()
-        query = await asyncio.to_thread(
-            process_query, text, await index.languages("org", "idx"), detector
-        )
+        query = await asyncio.to_thread(process_query, text, await index.languages("org", "idx"), detector)
         request = SearchRequest(
             terms=query.terms, phrases=query.phrases, vector=vector / np.linalg.norm(vector),
             dense_nearby_share=DENSE_NEARBY_SHARE, keyword_nearby_share=KEYWORD_NEARBY_SHARE,

@@ -54,7 +54,10 @@ async def measure_set(
         "questions": len(labelled.questions),
         "scores": {name: [round(float(v), 4) for v in rows.mean(axis=0)] for name, rows in scores.items()},
         "hybrid_against": {
-            name: [round(float((hybrid - rows[:, 0]).mean()), 4), *(round(v, 4) for v in bootstrap(hybrid - rows[:, 0]))]
+            name: [
+                round(float((hybrid - rows[:, 0]).mean()), 4),
+                *(round(v, 4) for v in bootstrap(hybrid - rows[:, 0])),
+            ]
             for name, rows in scores.items()
             if name != "hybrid"
         },

@@ -11,7 +11,7 @@ from footnote.adapters.search_indexes.sqlite import SqliteSearchIndex
 from footnote.ingestion.chunking import Chunk, chunk_document, preset
 from footnote.kit.language import detect_language
 from footnote.retrieval.languages import LanguageDetector
-from footnote.retrieval.ports import Embedder, IndexChange, IndexEntry
+from footnote.retrieval.ports import Embedder, IndexChange, IndexEntry, Vector
 from footnote.retrieval.search import HybridSearch, SearchMode
 
 _ORGANISATION, _VERSION = "org_bench", "idx_bench"
@@ -82,7 +82,7 @@ class InProcessSystem:
             count_tokens=self._embedder.count_tokens,
         )
 
-    def _entry(self, document: SourceDocument, chunk: Chunk, vector) -> IndexEntry:
+    def _entry(self, document: SourceDocument, chunk: Chunk, vector: Vector) -> IndexEntry:
         chunk_id = f"{document.document_id}#{chunk.ordinal}"
         # The title stands before the text with a blank line; spans are told in the text as given.
         shift = len(document.title) + 2 if document.title else 0

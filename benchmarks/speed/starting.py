@@ -23,11 +23,12 @@ async def run(context: BenchContext) -> PartResult:
     """Start several times on one folder, use the server, and let it rest."""
     result = PartResult("start", "Starting, resting, installing")
     with TemporaryDirectory(prefix="footnote-bench-") as folder:
-        starts = []
+        starts, cpu = [], []
         context.say("starting")
         for _ in range(2 if context.quick else _STARTS):
             with running_server(Path(folder)) as server:
                 starts.append(server.ready_seconds)
+                cpu.append(server.cpu_seconds())
                 fresh = server.memory_bytes()
         with running_server(Path(folder)) as server:
             content = large_pdf(context.cache, 40)
@@ -40,12 +41,14 @@ async def run(context: BenchContext) -> PartResult:
     first, warm = starts[0], sorted(starts[1:])[len(starts[1:]) // 2]
     result.figures = {
         "first_start_seconds": round(first, 2), "warm_start_seconds": round(warm, 2),
+        "start_cpu_seconds": round(min(cpu), 2),
         "fresh_memory_bytes": sum(fresh.values()), "idle_memory_bytes": sum(rested.values()),
         "children_at_rest": children,
     }  # fmt: skip
     rows: list[list[object]] = [
         ["first start on an empty folder, s", f"{first:.2f}"],
         ["start to ready, warm, median, s (aim 3)", f"{warm:.2f}"],
+        ["processor time of a start, s", f"{min(cpu):.2f}"],
         ["memory right after the start, MB", mb(sum(fresh.values()))],
         ["memory at rest after reading, searching, answering, MB (aim 350)", mb(sum(rested.values()))],
         ["children at rest", children],

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 
 import grimp
 import pytest
@@ -70,6 +71,14 @@ def test_folders_import_only_what_stands_below_them(
     code = importlinter.lint_imports(no_cache=True)
 
     assert code == importlinter.EXIT_STATUS_SUCCESS, capsys.readouterr().out
+
+
+def test_no_modules_import_each_other_in_a_circle(graph: grimp.ImportGraph):
+    uses: dict[str, set[str]] = {}
+    for importer, module in _imports(graph):
+        uses.setdefault(importer, set()).add(module)
+
+    TopologicalSorter(uses).prepare()  # raises CycleError naming the circle
 
 
 def test_models_and_repositories_are_private_to_their_domain(graph: grimp.ImportGraph):

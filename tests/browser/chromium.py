@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.support.waiting import PATIENCE_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "build" / "screenshots"
 DESKTOP = {"width": 1360, "height": 860}
 PHONE = {"width": 390, "height": 844}
+_PATIENCE_SECONDS = 90
 
 
 class BrowserMissing(Exception):
@@ -45,7 +45,7 @@ class Browser:
         Chromium writes each to the console as an error.
         """
         context = {"viewport": PHONE, "hasTouch": True, "isMobile": True} if phone else {"viewport": DESKTOP}
-        number = self.send({"do": "open", "options": {**context, **options}, "patience": 1000 * PATIENCE_SECONDS})
+        number = self.send({"do": "open", "options": {**context, **options}, "patience": 1000 * _PATIENCE_SECONDS})
         return Page(self, number, refusals)
 
     def send(self, command: Mapping[str, Any]) -> Any:

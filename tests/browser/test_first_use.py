@@ -60,7 +60,7 @@ def test_a_pile_of_files_becomes_answers_while_the_rest_is_still_read(
     row_of(page, "parking.md").text("Ready").wait()
     beside.screen.text("still being processed; the answer may miss").wait()
     send_question(beside, PARKING_QUESTION)
-    beside.screen.role("button", "Footnote 1: parking.md").wait()
+    beside.screen.role("button", ": parking.md").wait()
     assert "nine in the evening" in beside.screen.role("log").read()
 
     page.inspect("library-processing")

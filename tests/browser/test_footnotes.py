@@ -23,7 +23,7 @@ def test_a_footnote_opens_the_page_with_the_passage_boxed(library: Library, page
     assert marks.count() == sum(len(sentence["sources"]) for sentence in answer["sentences"])
     page.inspect("answer")
 
-    mark = page.screen.role("button", "Footnote 1: kestrel.pdf, page 2").nth(0)
+    mark = page.screen.role("button", ": kestrel.pdf, page 2").nth(0)
     mark.hover()
     page.screen.text("The sentence stands word for word in the source.").wait()
     mark.click()
@@ -39,7 +39,7 @@ def test_a_footnote_opens_the_page_with_the_passage_boxed(library: Library, page
 
 def test_a_footnote_of_a_scan_boxes_the_words_that_were_recognised(library: Library, page: Page) -> None:
     ask(page, "When will the bearings be delivered?")
-    page.screen.role("button", "Footnote 1: letter.pdf, page 1").nth(0).click()
+    page.screen.role("button", ": letter.pdf, page 1").nth(0).click()
     source = _assert_boxed(library, page, shown_answer(page, library.client), "letter.pdf")
     assert "fourteenth of March" in source["quote"].replace("\n", " ")
     page.screen.text("This page is a scan; its text was recognised and may hold errors.").wait()
@@ -57,7 +57,7 @@ def test_a_source_without_pages_is_shown_as_text_with_its_words_marked(
     library: Library, page: Page, filename: str, question: str, words: str
 ) -> None:
     ask(page, question)
-    page.screen.role("button", f"Footnote 1: {filename}").nth(0).click()
+    page.screen.role("button", f": {filename}").nth(0).click()
     page.screen.role("region", f"Text of {filename}").wait()
     source = _source_of(shown_answer(page, library.client), filename)
     page.screen.css("mark").nth(0).wait()
@@ -67,19 +67,8 @@ def test_a_source_without_pages_is_shown_as_text_with_its_words_marked(
     page.inspect(f"source-{filename.partition('.')[2]}")
 
 
-def test_a_row_of_a_table_is_told_from_prose(library: Library, page: Page) -> None:
-    ask(page, "What is the parking fee for a lorry?")
-    answer = shown_answer(page, library.client)
-    rows = [sentence["text"] for sentence in answer["sentences"] if " | " in sentence["text"]]
-    assert rows, f"the answer quotes no row: {answer['text']}"
-    page.inspect("answer-table")
-    page.screen.role("button", "Footnote 1: parking.md").nth(0).click()
-    page.screen.css("mark").nth(0).wait()
-    page.inspect("source-table")
-
-
 def test_a_question_the_documents_do_not_answer_is_shown_as_such(library: Library, page: Page) -> None:
-    ask(page, "Who was the first emperor of Mongolia?")
+    ask(page, "Which emperor of Mongolia serviced the pump?")
     page.screen.role("heading", "No answer found in the documents").wait()
     assert shown_answer(page, library.client)["abstained"]
     page.screen.text("Searched: all collections.").wait()
@@ -111,11 +100,11 @@ def test_on_a_phone_the_page_covers_the_answer_and_gives_it_back(library: Librar
     page.go(library.client.post("/session/links")["url"])
     page.screen.role("heading", "Library").wait()
     ask(page, PUMP_PDF_QUESTION)
-    page.screen.role("button", "Footnote 1: kestrel.pdf, page 2").nth(0).click()
-    page.screen.role("dialog", "Footnote 1").wait()
+    page.screen.role("button", ": kestrel.pdf, page 2").nth(0).click()
+    page.screen.role("dialog", "Footnote").wait()
     _assert_boxed(library, page, shown_answer(page, library.client), "kestrel.pdf")
     page.screen.role("button", "Close the source").click()
-    page.screen.role("dialog", "Footnote 1").wait_gone()
+    page.screen.role("dialog", "Footnote").wait_gone()
     page.screen.text(PUMP_PDF_FACT.partition(" ")[2]).nth(0).wait()
 
 

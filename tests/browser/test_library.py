@@ -47,7 +47,7 @@ def test_a_deleted_document_leaves_a_receipt_and_its_footnotes_are_withdrawn(lib
     page.drop({"archive.txt": ARCHIVE_TEXT})
     row_of(page, "archive.txt").text("Ready", exact=True).wait()
     ask(page, "How long are paper files kept?")
-    page.screen.role("button", "Footnote 1: archive.txt").nth(0).wait()
+    page.screen.role("button", ": archive.txt").nth(0).wait()
     conversation = page.address
     page.screen.role("link", "Library", exact=True).nth(0).click()
 
@@ -67,7 +67,7 @@ def test_a_deleted_document_leaves_a_receipt_and_its_footnotes_are_withdrawn(lib
     row_of(page, "archive.txt").wait_gone()
 
     page.go(conversation)
-    page.screen.role("button", "Footnote 1: archive.txt, withdrawn").nth(0).click()
+    page.screen.role("button", ": archive.txt, withdrawn").nth(0).click()
     page.screen.role("heading", "This source was withdrawn").wait()
     page.inspect("source-withdrawn")
 

@@ -8,7 +8,7 @@ from tests.browser.acts import begin_question, send_question, shown_answer, sign
 from tests.browser.chromium import Page
 from tests.browser.conftest import OpenPage
 from tests.support.fake_openai import Behaviour, FakeOpenAI, fake_openai
-from tests.support.samples import PUMP_PDF_QUESTION, pump_pdf
+from tests.support.samples import PARKING_MARKDOWN, PUMP_PDF_QUESTION, pump_pdf
 from tests.support.server import Server, running
 from tests.support.waiting import wait_for
 
@@ -33,6 +33,7 @@ def server(model: FakeOpenAI, tmp_path_factory: pytest.TempPathFactory) -> Itera
     settings = {name.upper(): value for name, value in model.settings().items()}
     with running(Server(tmp_path_factory.mktemp("browser-model") / "data", None, settings)) as found:
         found.client.add("kestrel.pdf", pump_pdf())
+        found.client.add("parking.md", PARKING_MARKDOWN)
         yield found
 
 
@@ -87,12 +88,33 @@ def test_a_sentence_that_no_passage_supports_is_marked(asking: Page, model: Fake
     asking.inspect("answer-unsupported")
 
 
-def test_a_model_that_refuses_is_named_and_the_question_can_be_asked_again(asking: Page, model: FakeOpenAI) -> None:
-    model.behaviour = Behaviour(status=401)
+def test_a_row_of_a_table_stands_apart_from_the_prose_around_it(asking: Page, model: FakeOpenAI) -> None:
+    model.behaviour = Behaviour(answer="Lorry | 11 euros [1]. Visitors park on the gravel square behind the weighbridge [1].")
+    send_question(asking, "What fee does a lorry pay?")
+    asking.screen.role("button", "Details").wait()
+    asking.inspect("answer-table")
+    row, prose = (asking.screen.role("log").text(text).nth(0).box() for text in ("11 euros", "Visitors park"))
+    assert prose["y"] >= row["y"] + row["height"] - 1
+    asking.screen.role("button", ": parking.md").nth(0).click()
+    asking.screen.css("mark").nth(0).wait()
+    assert "|" not in asking.screen.role("region", "Text of parking.md").read()
+    asking.inspect("source-table")
+
+
+def test_an_answer_that_breaks_off_says_why_and_can_be_asked_again(asking: Page, model: FakeOpenAI) -> None:
+    model.behaviour = Behaviour(answer=ANSWER, cut_after=INSIDE_SECOND)
     send_question(asking, PUMP_PDF_QUESTION)
     again = asking.screen.role("button", "Ask again")
     again.wait()
     asking.inspect("answer-failed")
     model.behaviour = Behaviour(answer=ANSWER)
     again.click()
-    asking.screen.role("button", "Footnote 1:").nth(0).wait()
+    asking.screen.role("button", "Details").nth(1).wait()
+    assert "closed loops" in asking.screen.role("log").read()
+
+
+def test_without_its_model_an_answer_is_quoted_and_says_so(asking: Page, model: FakeOpenAI) -> None:
+    model.behaviour = Behaviour(status=401)
+    send_question(asking, PUMP_PDF_QUESTION)
+    asking.screen.text("The answer was quoted from the documents without a model.").wait()
+    asking.inspect("answer-without-model")

@@ -59,8 +59,8 @@ async def index(subject: Subject, tmp_path: Path) -> AsyncIterator[SearchIndex]:
 
 def entry(chunk_id: str, body: str, seed: int = 0, **fields) -> IndexEntry:
     values = {
-        "document_id": "doc_1", "version_id": "ver_1", "collection_id": "col_1", "ordinal": 0, "title": "", "heading": "",
-        "language": "en", "media_type": "text/plain",
+        "document_id": "doc_1", "version_id": "ver_1", "collection_id": "col_1", "ordinal": 0, "title": "",
+        "heading": "", "language": "en", "media_type": "text/plain",
     }  # fmt: skip
     return IndexEntry(chunk_id=chunk_id, body=body, vector=unit(seed), **{**values, **fields})
 
@@ -89,8 +89,8 @@ LIBRARY = [
     entry("c3", "Warranty covers the valve for two years.", 3, ordinal=2, heading="Warranty"),
     entry("c4", "Die Pumpe muss vor dem Winter entleert werden.", 4, document_id="doc_2", version_id="ver_2",
           collection_id="col_2", language="de"),
-    entry("c5", "Invoices are paid within thirty days.", 5, document_id="doc_3", version_id="ver_3", title="Payment terms",
-          media_type="application/pdf"),
+    entry("c5", "Invoices are paid within thirty days.", 5, document_id="doc_3", version_id="ver_3",
+          title="Payment terms", media_type="application/pdf"),
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy import make_url
 
 from tests.conftest import MakeServer
 from tests.support.client import Json
@@ -46,12 +47,20 @@ def assert_each_chunk_once(server: Server, document: Json) -> None:
 
 
 @pytest.fixture(scope="module")
-def server(
+def shared_server(
     profile: str, tmp_path_factory: pytest.TempPathFactory, database_url_of: Callable[[str], str | None]
 ) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp(f"faults-{profile}")
     with running(Server(folder / "data", database_url_of(profile), QUICK_LEASE)) as found:
         yield found
+
+
+@pytest.fixture
+def server(shared_server: Server) -> Server:
+    """The module's server, running, whatever the test before did to it."""
+    if shared_server.process is None or shared_server.process.poll() is not None:
+        shared_server.start()
+    return shared_server
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -111,7 +120,8 @@ def test_embedding_goes_on_at_the_batch_where_it_was_killed(server: Server) -> N
 def test_a_clean_stop_gives_the_job_back_without_counting_the_try(server: Server) -> None:
     document_id = server.client.upload("handed back.md", long_markdown(100))["document"]["id"]
     wait_for(lambda: job_of(server, document_id)["steps"]["embed"]["status"] == "running", "the embed step to begin")
-    assert server.stop() == 0
+    server.stop()
+    assert server.logged("server.stopped")
     given_back = job_of(server, document_id)
     assert given_back["status"] == "queued"
     assert given_back["lease_owner"] is None
@@ -123,15 +133,19 @@ def test_a_clean_stop_gives_the_job_back_without_counting_the_try(server: Server
     server.client.delete(f"/documents/{document_id}")
 
 
-def test_a_killed_child_costs_one_try_and_not_the_document(server: Server) -> None:
-    document_id = server.client.upload("orphan.md", long_markdown(100) + b"child")["document"]["id"]
-    wait_for(lambda: job_of(server, document_id)["steps"]["embed"]["status"] == "running", "the embed step to begin")
+def test_a_killed_child_fails_its_document_with_the_reason_and_a_retry_goes_on(server: Server) -> None:
+    document = server.client.upload("orphan.md", long_markdown(100) + b"child")["document"]
+    wait_for(lambda: job_of(server, document["id"])["steps"]["embed"]["status"] == "running", "the embed step to begin")
     for child in wait_for(server.children, "a child process"):
         child.kill()
-    document = server.client.settled(document_id)
-    assert document["status"] == "ready", document["error"]
-    assert_each_chunk_once(server, document)
-    server.client.delete(f"/documents/{document_id}")
+    failed = server.client.settled(document["id"])
+    assert (failed["status"], failed["error"]["code"]) == ("failed", "out_of_memory")
+    assert server.client.add("next.txt", b"The next document finds a new child.")["status"] == "ready"
+    server.client.post(f"/jobs/{document['job']['id']}/retry")
+    ready = server.client.settled(document["id"])
+    assert ready["status"] == "ready", ready["error"]
+    assert_each_chunk_once(server, ready)
+    server.client.delete(f"/documents/{document['id']}")
 
 
 def test_a_document_that_is_deleted_while_it_is_read_leaves_nothing(server: Server) -> None:
@@ -265,7 +279,7 @@ def test_a_database_that_goes_away_and_comes_back_costs_time_only(
     """Connections are cut and new ones refused for a while; the server answers 503, then goes on by itself."""
     folder = tmp_path_factory.mktemp("outage")
     url = cluster.new_database()
-    name = url.split("/")[-1].split("?")[0]
+    name = make_url(url).database
     with running(Server(folder / "data", url, QUICK_LEASE)) as server:
         document_id = server.client.upload("outage.md", long_markdown(120))["document"]["id"]
         wait_for(lambda: job_of(server, document_id)["steps"]["embed"]["status"] == "running", "the embed step to begin")

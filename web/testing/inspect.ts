@@ -28,6 +28,7 @@ export async function inspect(page: Page, folder: string, name: string): Promise
     await page.setViewportSize(viewport);
     for (const colorScheme of SCHEMES) {
       await page.emulateMedia({ colorScheme });
+      await page.waitForFunction((wanted) => document.documentElement.dataset.mantineColorScheme === wanted, colorScheme);
       const tag = `${name}-${size}-${colorScheme}`;
       for (const fault of await faultsOf(page)) faults.push(`${tag}: ${fault}`);
       await page.screenshot({ path: `${folder}/${tag}.png` });

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -24,6 +25,7 @@ from footnote.app.metrics import Metrics
 from footnote.app.openapi import install_openapi
 from footnote.app.request_context import RequestContextMiddleware
 from footnote.app.web_files import mount_web
+from footnote.chat.runs import DEAD_AFTER
 from footnote.kit.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -82,7 +84,7 @@ async def _serving(app: FastAPI, wired: Application) -> AsyncIterator[None]:
     key = data_folder.owner_key(wired.settings.data_dir)
     await wired.identity.ensure_key(owner, key, name="owner key")
     await wired.collections.ensure_default(owner)
-    interrupted = await wired.runs.recover()
+    interrupted = await wired.runs.recover(silent_for=timedelta(0) if wired.database.is_sqlite else DEAD_AFTER)
     if interrupted:
         log.warning("chat.runs_interrupted", count=interrupted)
     for organisation_id in await wired.identity.organisation_ids():
@@ -95,6 +97,7 @@ async def _serving(app: FastAPI, wired: Application) -> AsyncIterator[None]:
     background = [
         asyncio.create_task(wired.runner.run(), name="job-runner"),
         asyncio.create_task(wired.outbox.run(), name="index-feeder"),
+        asyncio.create_task(wired.runs.watch(), name="run-watch"),
     ]
     for task in background:
         task.add_done_callback(_report_death)

@@ -9,7 +9,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 _NOT_BUILT = """<!doctype html><html lang="en"><title>Footnote</title>
-<p>The web app is not built. Run <code>make web</code>; the API under <code>/api/v1</code> works without it.</p></html>"""
+<p>The web app is not built. Run <code>make web</code>; the API under <code>/api/v1</code> works without it.</p>
+</html>"""
 
 
 class _HashedFiles(StaticFiles):
@@ -26,11 +27,13 @@ def mount_web(app: FastAPI, folder: Path, *, api_prefix: str) -> None:
     if (folder / "assets").is_dir():
         app.mount("/assets", _HashedFiles(directory=folder / "assets"), name="assets")
 
+    # Listed once: what is served changes with a new build, and so with a new start.
+    public = {file.name for file in folder.iterdir() if file.is_file()} if folder.is_dir() else set()
+
     @app.get("/{path:path}", include_in_schema=False)
     async def page(request: Request, path: str) -> Response:
         if f"/{path}".startswith((f"{api_prefix}/", "/assets/")) or path in ("api", "assets"):
             raise HTTPException(404)
-        public = {file.name for file in folder.iterdir() if file.is_file()} if folder.is_dir() else set()
         # Compared by name with what is there, never joined from what was asked for.
         if path in public and path != "index.html":
             return FileResponse(folder / path, headers={"Cache-Control": "no-cache"})

@@ -1,8 +1,9 @@
 """Rows of runs and answers: begun in one transaction, made final in another."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from footnote.chat import stream
@@ -55,9 +56,15 @@ class AnswerStore:
             session.add_all([question, answer])
             await session.flush()
             run = RunRow(
-                id=new_id("run"), organisation_id=principal.organisation_id, user_id=principal.user_id,
-                conversation_id=conversation_id, message_id=answer.id, status="running", created_at=now,
-            )  # fmt: skip
+                id=new_id("run"),
+                organisation_id=principal.organisation_id,
+                user_id=principal.user_id,
+                conversation_id=conversation_id,
+                message_id=answer.id,
+                status="running",
+                created_at=now,
+                alive_at=now,
+            )
             session.add(run)
             answer.run_id = run.id
             conversation.updated_at = now
@@ -76,9 +83,7 @@ class AnswerStore:
             if row is None or (row.organisation_id, row.user_id) != (principal.organisation_id, principal.user_id):
                 raise NotFound("There is no such run.", code="run_not_found")
             if last_seq is None:
-                last_seq = await session.scalar(
-                    select(func.max(RunEventRow.seq)).where(RunEventRow.run_id == run_id)
-                )
+                last_seq = await session.scalar(select(func.max(RunEventRow.seq)).where(RunEventRow.run_id == run_id))
             return _run(row, last_seq or 0)
 
     async def finish(
@@ -113,15 +118,22 @@ class AnswerStore:
         for sentence in final.sentences:
             session.add(
                 SentenceRow(
-                    message_id=message.id, position=sentence.index, span_start=sentence.span[0],
-                    span_end=sentence.span[1], verdict=sentence.verdict, reasons=sentence.reasons,
-                )  # fmt: skip
+                    message_id=message.id,
+                    position=sentence.index,
+                    span_start=sentence.span[0],
+                    span_end=sentence.span[1],
+                    verdict=sentence.verdict,
+                    reasons=sentence.reasons,
+                )
             )
             session.add_all(
                 CitationRow(
-                    message_id=message.id, sentence=sentence.index, position=position, number=source.number,
+                    message_id=message.id,
+                    sentence=sentence.index,
+                    position=position,
+                    number=source.number,
                     source_id=source.id,
-                )  # fmt: skip
+                )
                 for position, source in enumerate(sentence.sources)
             )
         await self.log(session, run_id, ending)
@@ -140,11 +152,24 @@ class AnswerStore:
             )
             return [RunId(value) for value in rows.scalars()]
 
-    async def abandoned(self, alive: set[RunId]) -> list[RunId]:
-        """Return runs that the database believes running and nobody works on."""
+    async def abandoned(self, alive: set[RunId], *, silent_for: timedelta) -> list[RunId]:
+        """Return runs that the database believes running and of which no process has said so for a while."""
+        heard_before = self._clock.now() - silent_for
         async with self._database.reading() as session:
-            rows = await session.execute(select(RunRow.id).where(RunRow.status == "running"))
+            rows = await session.execute(
+                select(RunRow.id).where(RunRow.status == "running", RunRow.alive_at <= heard_before)
+            )
             return [RunId(value) for value in rows.scalars() if value not in alive]
+
+    async def keep_alive(self, run_ids: Sequence[RunId]) -> None:
+        """Say that this process still works on the runs."""
+        async with self._database.writing() as session:
+            await session.execute(
+                update(RunRow)
+                .where(RunRow.id.in_(run_ids), RunRow.status == "running")
+                .values(alive_at=self._clock.now())
+                .execution_options(synchronize_session=False)
+            )
 
     async def fail_from_log(self, run_id: RunId, problem: Problem) -> None:
         """Close a broken-off run with the sentences that its log holds."""
@@ -191,10 +216,18 @@ class AnswerStore:
         self, principal: Principal, conversation_id: ConversationId, position: int, role: str, status: str, text: str
     ) -> MessageRow:
         return MessageRow(
-            id=new_id("msg"), organisation_id=principal.organisation_id, conversation_id=conversation_id,
-            position=position, role=role, status=status, text=text, abstained=False, timings_ms={}, notes=[],
+            id=new_id("msg"),
+            organisation_id=principal.organisation_id,
+            conversation_id=conversation_id,
+            position=position,
+            role=role,
+            status=status,
+            text=text,
+            abstained=False,
+            timings_ms={},
+            notes=[],
             created_at=self._clock.now(),
-        )  # fmt: skip
+        )
 
 
 def _distinct_sources(sentences: Sequence[Sentence]) -> list[Source]:

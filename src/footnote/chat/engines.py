@@ -75,7 +75,9 @@ class ModelAnswerEngine:
     async def _write(self, question: Question) -> AsyncGenerator[DraftSentence | EngineReport]:
         stream = SentenceStream()
         completed: Completed | None = None
-        deltas = self._model.stream(answer_messages(question.text, question.passages), max_output_tokens=_MAX_OUTPUT_TOKENS)
+        deltas = self._model.stream(
+            answer_messages(question.text, question.passages), max_output_tokens=_MAX_OUTPUT_TOKENS
+        )
         async with aclosing(deltas) as items:  # type: ignore[type-var]  # adapters are async generators
             async for item in items:
                 if isinstance(item, TextDelta):

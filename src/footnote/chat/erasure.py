@@ -26,7 +26,7 @@ class ChatErasure:
         session: AsyncSession,
         principal: Principal,
         document_id: DocumentId,
-        version_ids: Sequence[VersionId],  # noqa: ARG002  # the port's signature
+        version_ids: Sequence[VersionId],  # the port's signature
     ) -> dict[str, int]:
         source_ids = await self._sources.ids_of_document(session, principal, document_id)
         cited = select(CitationRow.message_id).where(CitationRow.source_id.in_(source_ids))
@@ -42,8 +42,8 @@ class ChatErasure:
 
     async def finish_erasure(
         self,
-        principal: Principal,  # noqa: ARG002  # the port's signature
-        document_id: DocumentId,  # noqa: ARG002
+        principal: Principal,  # the port's signature
+        document_id: DocumentId,
     ) -> dict[str, int]:
         """Nothing of chat stands outside the database."""
         return {}

@@ -70,10 +70,10 @@ class LocalEngine:
         """
         asked = read_question(question, language)
         if not asked.terms:
-            return EngineAnswer((), True, NO_QUESTION, 0.0)
+            return _abstention(NO_QUESTION)
         candidates = line_up(passages[:_MOST_PASSAGES], language)
         if not candidates:
-            return EngineAnswer((), True, NO_PASSAGES, 0.0)
+            return _abstention(NO_PASSAGES)
         uses_dense = self._weights.knows(self._embedder, language)
         measured = Measured(asked, candidates, uses_dense=uses_dense)
         scores = self._weights.score(measured.features)
@@ -81,9 +81,19 @@ class LocalEngine:
         calibration = self._weights.calibration(self._embedder, language)
         confidence, parts = calibration.confidence(facts), _parts(calibration, facts)
         if confidence < calibration.threshold or not any(measured.matches):
-            return EngineAnswer((), True, WEAK_EVIDENCE, confidence, parts)
+            return _abstention(WEAK_EVIDENCE, confidence, parts)
         chosen = _chosen(asked, candidates, measured, scores)
-        return EngineAnswer(_drafts([candidates[i] for i in chosen]), False, None, confidence, parts)
+        return EngineAnswer(
+            sentences=_drafts([candidates[i] for i in chosen]),
+            abstained=False,
+            reason=None,
+            confidence=confidence,
+            parts=parts,
+        )
+
+
+def _abstention(reason: str, confidence: float = 0.0, parts: tuple[ConfidencePart, ...] = ()) -> EngineAnswer:
+    return EngineAnswer((), abstained=True, reason=reason, confidence=confidence, parts=parts)
 
 
 def _chosen(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import structlog
 
@@ -31,6 +32,9 @@ log = structlog.get_logger(__name__)
 _SAVE_AGAIN_SECONDS = 0.2
 _FINISH_AGAIN_SECONDS = (0.2, 0.5, 1.0, 2.0, 4.0)
 _CONTEXT_CHARACTERS = 300
+_ALIVE_SECONDS = 5.0
+DEAD_AFTER = timedelta(seconds=30)
+"""Silence after which a run's process counts as dead: six missed signs of life."""
 INTERRUPTED = Problem(code="interrupted", message="The server stopped before this answer was finished; ask again.")
 
 
@@ -125,12 +129,26 @@ class RunService:
         for item in await self._store.logged(run_id, after):
             yield item
 
-    async def recover(self) -> int:
-        """Close the runs of a process that died, keeping the sentences they had shown; returns how many."""
-        abandoned = await self._store.abandoned(set(self._live))
+    async def recover(self, *, silent_for: timedelta) -> int:
+        """Close the runs of a process that died, keeping the sentences they had shown; returns how many.
+
+        silent_for: how long nobody must have said that a run is alive; zero where no other process may work here.
+        """
+        abandoned = await self._store.abandoned(set(self._live), silent_for=silent_for)
         for run_id in abandoned:
             await self._store.fail_from_log(run_id, INTERRUPTED)
         return len(abandoned)
+
+    async def watch(self) -> None:
+        """Until cancelled, say that this process's runs are alive and close those of processes that went silent."""
+        while True:
+            await asyncio.sleep(_ALIVE_SECONDS)
+            try:
+                if self._live:
+                    await self._store.keep_alive(list(self._live))
+                await self.recover(silent_for=DEAD_AFTER)
+            except Unavailable:
+                log.warning("chat.store_unavailable")
 
     async def close(self) -> None:
         """End every run, telling its readers, and wait until that is written."""

@@ -4,6 +4,7 @@ Made for text out of PDFs and office files in any script: hard-wrapped lines, ta
 initials and ordinals. Rules, not a model, because the same spans must come out on every machine.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from statistics import quantiles
@@ -21,14 +22,9 @@ _NO_SPACE_NEEDED = frozenset("。！？｡।॥")
 _LIST_ITEM = re.compile(r"[ \t]*(?:[-–—•*‣▪●◦·o][ \t]+|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)][ \t]+|#{1,6}[ \t])")
 _LIST_NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})")
 _WORD_BEFORE = re.compile(r"[^\s(\[\"'“„«»‹›—–/]+$")
+_DOTTED = re.compile(r"(?:\w\.)+\w")
 _WORD_AFTER = re.compile(r"\w+")
 _OPENERS = "\"'“„«‹([¿¡‘‚「『（【"
-_STARTERS = frozenset(
-    "the this that these those it he she they we in on at a an as but and for from when while after before by if to "
-    "der die das ein eine er sie es im in am und aber auch als bei mit nach seit wenn "
-    "el la los las un una en es se su sus por para con como al del "
-    "le les il elle ils elles une des dans ce cette ces lo gli i nel nella o os as um uma no na".split()
-)
 _LOOK_BACK = 64
 _LONGEST = 700
 
@@ -79,7 +75,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
         lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]*\n|[^\n]+$", text[begin:stop])]
         full = _full_line(text[begin + a : begin + b] for a, b in lines)
         start = begin
-        for (a, b), (_, d) in zip(lines, lines[1:], strict=False):
+        for (a, b), (_, d) in itertools.pairwise(lines):
             if _line_breaks(text[begin + a : begin + b], text[begin + b : begin + d], full):
                 yield start, begin + b
                 start = begin + b
@@ -169,7 +165,7 @@ def _ends_sentence(
     word = _WORD_AFTER.match(following[:40])
     next_word = word.group() if word else ""
     if body == end:
-        return text[dot:dot_end] == "." and _glued(text, dot, next_word)
+        return text[dot:dot_end] == "." and _glued(text, dot, next_word, lexicon)
     if next_word[:1].islower() and not any(c.isupper() for c in next_word[1:]):
         return False
     if text[dot:dot_end] != ".":
@@ -177,10 +173,10 @@ def _ends_sentence(
     return not _is_abbreviating(text, start, dot, next_word, lexicon)
 
 
-def _glued(text: str, dot: int, next_word: str) -> bool:
+def _glued(text: str, dot: int, next_word: str, lexicon: Lexicon) -> bool:
     """Tell whether a blank was lost after a full stop: "the end.The next", not "Node.js" or "example.Org"."""
     return text[max(0, dot - 2) : dot].isalpha() and text[dot - 1].islower() and (
-        next_word.istitle() and next_word.lower() in _STARTERS
+        next_word.istitle() and next_word.lower() in lexicon.starters
     )
 
 
@@ -191,26 +187,28 @@ def _is_abbreviating(text: str, start: int, dot: int, next_word: str, lexicon: L
     if found is None:
         return False
     word = found.group()
-    before = text[begin : found.start()].split()
     starts_here = not text[start : found.start()].strip()
     if starts_here and _LIST_NUMBER.fullmatch(word) and not word.isalpha():
         return True
     if word.isdigit():
-        return len(word) <= 2 and _is_ordinal(before, next_word, lexicon)
-    lowered = word.lower()
+        return len(word) <= 2 and _is_ordinal(text[begin : found.start()].split(), next_word, lexicon)
+    return _is_short_form(word, next_word, lexicon, starts_here=starts_here)
+
+
+def _is_short_form(word: str, next_word: str, lexicon: Lexicon, *, starts_here: bool) -> bool:
+    """Tell whether a word with a point after it is an abbreviation or an initial, given the word that follows."""
+    lowered, new_sentence = word.lower(), next_word.lower() in lexicon.starters
     if lowered in lexicon.never_end and not (word.isupper() and len(word) > 1):
-        return not (len(word) == 1 and word.islower() and next_word.lower() in _STARTERS and not starts_here)
-    if re.fullmatch(r"(?:\w\.)+\w", word):
-        return next_word.lower() not in _STARTERS
+        return starts_here or not (len(word) == 1 and word.islower() and new_sentence)
+    if _DOTTED.fullmatch(word):
+        return not new_sentence
     if lowered in lexicon.may_end:
-        return next_word.lower() not in _STARTERS and not next_word.istitle() or next_word.isdigit()
-    if len(word) == 1 and word.isupper() and word.isalpha():
-        return next_word.lower() not in _STARTERS
-    return False
+        return next_word.isdigit() or not (new_sentence or next_word.istitle())
+    return len(word) == 1 and word.isupper() and word.isalpha() and not new_sentence
 
 
 def _is_ordinal(before: list[str], next_word: str, lexicon: Lexicon) -> bool:
     if next_word.lower() in lexicon.months:
         return True
     lead = before[-1].lower().rstrip(",") if before else ""
-    return lead in lexicon.ordinal_leads and next_word.lower() not in _STARTERS
+    return lead in lexicon.ordinal_leads and next_word.lower() not in lexicon.starters

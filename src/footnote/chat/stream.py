@@ -15,7 +15,7 @@ def start(message_id: str, run_id: str) -> Part:
     return {"type": "start", "messageId": message_id, "messageMetadata": {"run_id": run_id}}
 
 
-def status(stage: str, **facts: Any) -> Part:
+def status(stage: str, **facts: object) -> Part:
     """What is being done; shown while it lasts and never part of the message."""
     return {"type": "data-status", "id": "status", "transient": True, "data": {"stage": stage, **facts}}
 

@@ -127,9 +127,7 @@ def add(
     """Add files to the library and watch them being read."""
     with connect(_settings(data_dir)) as client:
         collection_id = _collection_id(client, collection)
-        results: list[dict[str, Any]] = []
-        for file in _files(files):
-            results.append(_add_one(client, file, collection_id))
+        results = [_add_one(client, file, collection_id) for file in _files(files)]
         if wait:
             wait_until_read(client, results, _err, animated=not as_json and _err.is_terminal)
     failed = [result for result in results if result["status"] in ("refused", "failed", "cancelled")]

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
 import sys
 import threading
@@ -24,6 +25,8 @@ def run_server(settings: Settings, *, announce: Callable[[str], None], stop_with
     Raises Conflict when another process owns the data folder.
     """
     configure_logs(settings)
+    # uvicorn stops gracefully and then raises the signal again: that must end this block, not cut it off.
+    signal.signal(signal.SIGTERM, _end_quietly)
     with data_folder.owned(settings.data_dir):
         listener = _listen(settings.host, settings.port)
         port = listener.getsockname()[1]
@@ -35,8 +38,12 @@ def run_server(settings: Settings, *, announce: Callable[[str], None], stop_with
             app, log_config=None, access_log=False, timeout_graceful_shutdown=_GRACE_SECONDS, server_header=False
         )
         server = _Server(config)
-        server.before_stop = lambda: app.state.end_streams()
+        server.before_stop = lambda: app.state.end_streams()  # noqa: PLW0108  # set only when the lifespan starts
         asyncio.run(_serve(server, listener, lambda: _ready(settings, url, announce), stop_with_stdin=stop_with_stdin))
+
+
+def _end_quietly(_signal: int, _frame: object) -> None:
+    raise SystemExit(0)
 
 
 class _Server(uvicorn.Server):
@@ -56,9 +63,7 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets=sockets)
 
 
-async def _serve(
-    server: _Server, listener: socket.socket, ready: Callable[[], None], *, stop_with_stdin: bool
-) -> None:
+async def _serve(server: _Server, listener: socket.socket, ready: Callable[[], None], *, stop_with_stdin: bool) -> None:
     server.on_ready = ready
     watcher = asyncio.create_task(_watch_stdin(server)) if stop_with_stdin else None
     await server.serve(sockets=[listener])

@@ -44,7 +44,8 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
         """A transaction that commits when the block ends and rolls back when it raises. Keep it short:
-        no model, file, network or child process is waited for inside."""
+        no model, file, network or child process is waited for inside.
+        """
         async with self._write_lock or nullcontext(), self._session(writing=True) as session:
             yield session
             await session.commit()
@@ -64,8 +65,7 @@ class Database:
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[AsyncConnection]:
-        """Lend a connection. It is back in the pool before the block is left, even when the task is being cancelled.
-        """
+        """Lend a connection. It is back in the pool before the block is left, even when the task is being cancelled."""
         with _translated():
             connection = self._engine.connect()
             try:

@@ -49,7 +49,7 @@ class MediaTypeDetector(Protocol):
     """Tells a file's kind by its content."""
 
     async def detect(self, path: Path, filename: str) -> str:
-        """Return the media type; UnsupportedFormat when no parser reads it, InvalidInput `empty_document` when empty."""
+        """Return the media type; UnsupportedFormat when no parser reads it, InvalidInput `empty_document` for none."""
         ...
 
 

@@ -51,7 +51,7 @@ async def receive_upload(request: Request, principal: Principal, uploads: Upload
             form.feed(chunk)
         form.finish()
         if staged is None or form.filename is None:
-            raise InvalidInput("There is no part named file in this form.", code="bad_upload")
+            raise InvalidInput("There is no part named file in this form.", code="bad_upload")  # noqa: TRY301  # discards
         title = _clean_title(form.fields.get("title"))
     except ClientDisconnect as error:
         await _discard(uploads, staged)

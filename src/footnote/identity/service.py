@@ -54,7 +54,10 @@ class IdentityService:
         """Return the owner of the first organisation, making both on the first start."""
         async with self._database.writing() as session:
             found = await session.execute(
-                select(MembershipRow).where(MembershipRow.role == Role.OWNER).order_by(MembershipRow.created_at).limit(1)
+                select(MembershipRow)
+                .where(MembershipRow.role == Role.OWNER)
+                .order_by(MembershipRow.created_at)
+                .limit(1)
             )
             membership = found.scalar_one_or_none()
             if membership is None:

@@ -11,9 +11,7 @@ class ParsedPageRow(Base):
 
     __tablename__ = "parsed_pages"
 
-    version_id: Mapped[str] = mapped_column(
-        ForeignKey("document_versions.id", ondelete="CASCADE"), primary_key=True
-    )
+    version_id: Mapped[str] = mapped_column(ForeignKey("document_versions.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"))
     payload: Mapped[bytes] = mapped_column(LargeBinary)

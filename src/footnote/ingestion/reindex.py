@@ -14,7 +14,10 @@ class ReindexHandler:
     """No text is embedded again: vectors are the truth's, not the index's."""
 
     kind = REINDEX
-    steps = (StepSpec("build", "documents", timeout_seconds=6 * 3600), StepSpec("switch", "documents", timeout_seconds=600))
+    steps = (
+        StepSpec("build", "documents", timeout_seconds=6 * 3600),
+        StepSpec("switch", "documents", timeout_seconds=600),
+    )
 
     def __init__(self, storing: StoringService, outbox: IndexOutbox) -> None:
         self._storing = storing

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends
 
 from footnote.documents.schemas import Document, DocumentChange, Rendition
 from footnote.documents.service.library import LibraryService
-from footnote.ingestion.service import IngestionService
 from footnote.ingestion.rendition import render_html
+from footnote.ingestion.service import IngestionService
 from footnote.ingestion.shaping import restored
 from footnote.jobs.schemas import Job
 from footnote.kit.http import PrincipalDep, problem_responses, provided

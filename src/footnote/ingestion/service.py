@@ -20,9 +20,7 @@ class IngestionService:
         self._jobs = jobs
         self._outbox = outbox
 
-    async def change_document(
-        self, principal: Principal, document_id: DocumentId, change: DocumentChange
-    ) -> Document:
+    async def change_document(self, principal: Principal, document_id: DocumentId, change: DocumentChange) -> Document:
         """Change title, metadata or collection; a move or a new title reaches the index before this returns."""
         async with self._database.writing() as session:
             row = await self._library.change_in(session, principal, document_id, change)

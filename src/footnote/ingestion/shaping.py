@@ -76,7 +76,7 @@ def chunk_version(
 
 
 class _Places:
-    """Where spans stand on pages; blocks' boxes are whole, so a chunk's boxes are those of its lines, merged by block."""
+    """Where spans stand on pages: a chunk's boxes are those of its own lines, merged block by block."""
 
     def __init__(self, request: ChunkRequest) -> None:
         self._words: dict[int, tuple[PlacedWord, ...]] = {}

@@ -95,9 +95,7 @@ async def next_value(session: AsyncSession, organisation_id: OrganisationId, nam
     statement = (
         insert_for(session, table)  # type: ignore[arg-type]  # a mapped class's table is a Table
         .values(organisation_id=organisation_id, name=name, value=1)
-        .on_conflict_do_update(
-            index_elements=["organisation_id", "name"], set_={"value": table.c.value + 1}
-        )
+        .on_conflict_do_update(index_elements=["organisation_id", "name"], set_={"value": table.c.value + 1})
         .returning(table.c.value)
     )
     return int((await session.execute(statement)).scalar_one())

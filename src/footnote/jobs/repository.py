@@ -131,9 +131,7 @@ async def claim_next(
         select(waiting.c.organisation_id)
         .outerjoin(running, running.c.organisation_id == waiting.c.organisation_id)
         .outerjoin(served, served.c.organisation_id == waiting.c.organisation_id)
-        .order_by(
-            func.coalesce(running.c.running, 0), served.c.served_at.nulls_first(), waiting.c.organisation_id
-        )
+        .order_by(func.coalesce(running.c.running, 0), served.c.served_at.nulls_first(), waiting.c.organisation_id)
     )
     for organisation_id in turn.scalars().all():
         statement = (

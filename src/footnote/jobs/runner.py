@@ -195,20 +195,29 @@ class JobRunner:
         handler = self._handlers[job.kind]
         async with self._database.reading() as session:
             done = {row.name for row in await repository.steps_of(session, job.id) if row.status == StepStatus.DONE}
-        for spec in handler.steps:
-            if spec.name not in done:
-                await self._run_step(job, handler, spec)
+        left = [spec for spec in handler.steps if spec.name not in done]
+        for position, spec in enumerate(left):
+            context = _Context(self, job, spec)
+            if position == 0:
+                async with context.writing() as session:
+                    await self._begin(session, job, spec)
+                    await self._jobs.emit(session, job.id)
+                self._feed.wake(job.principal.organisation_id)
+            following = left[position + 1] if position + 1 < len(left) else None
+            await self._run_step(handler, context, spec, following)
 
-    async def _run_step(self, job: ClaimedJob, handler: JobHandler, spec: StepSpec) -> None:
-        context = _Context(self, job, spec)
+    async def _begin(self, session: AsyncSession, job: ClaimedJob, spec: StepSpec) -> None:
+        await repository.update_job(session, job.id, step=spec.name)
+        await repository.update_step(
+            session, job.id, spec.name, status=StepStatus.RUNNING, started_at=self._clock.now(), finished_at=None
+        )
+
+    async def _run_step(
+        self, handler: JobHandler, context: "_Context", spec: StepSpec, following: StepSpec | None
+    ) -> None:
+        """Do one step that has been begun; the end of it and the beginning of the following one are one transaction."""
+        job = context.job
         started = self._clock.monotonic_seconds()
-        async with context.writing() as session:
-            await repository.update_job(session, job.id, step=spec.name)
-            await repository.update_step(
-                session, job.id, spec.name, status=StepStatus.RUNNING, started_at=self._clock.now(), finished_at=None
-            )
-            await self._jobs.emit(session, job.id)
-        self._feed.wake(job.principal.organisation_id)
         log.info("job.step_started", kind=job.kind, step=spec.name, attempt=job.attempt)
         async with asyncio.timeout(spec.timeout_seconds):
             await handler.run_step(spec.name, context)
@@ -216,10 +225,13 @@ class JobRunner:
         async with context.writing() as session:
             await context.write_counts(session)
             await repository.update_step(
-                session, job.id, spec.name, status=StepStatus.DONE, finished_at=self._clock.now(), duration_ms=elapsed_ms
-            )
+                session, job.id, spec.name, status=StepStatus.DONE, finished_at=self._clock.now(),
+                duration_ms=elapsed_ms,
+            )  # fmt: skip
             # A finished step is progress: the next one has all its tries, however often the process was stopped.
             await repository.update_job(session, job.id, attempt=1)
+            if following is not None:
+                await self._begin(session, job, following)
             await self._jobs.emit(session, job.id)
         self._feed.wake(job.principal.organisation_id)
         log.info("job.step_finished", kind=job.kind, step=spec.name, duration_ms=elapsed_ms)
@@ -262,9 +274,7 @@ class JobRunner:
         self._feed.wake(job.principal.organisation_id)
         unexpected = None if isinstance(error, FootnoteError) and not isinstance(error, Defect) else error
         report = log.error if unexpected else log.info
-        report(
-            "job.step_failed", kind=job.kind, code=problem.code, attempt=attempt, final=final, exc_info=unexpected
-        )
+        report("job.step_failed", kind=job.kind, code=problem.code, attempt=attempt, final=final, exc_info=unexpected)
 
     async def _settle(self, job: ClaimedJob, status: JobStatus, problem: Problem | None) -> None:
         """Write the final status, unless another holder came since."""

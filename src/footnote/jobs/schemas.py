@@ -109,6 +109,6 @@ class EventList(BaseModel):
     last_seq: int
 
 
-def event_payload(**fields: Any) -> dict[str, Any]:
+def event_payload(**fields: object) -> dict[str, Any]:
     """Return the stored form of an event's own fields."""
     return {key: value for key, value in fields.items() if value is not None}

@@ -87,7 +87,9 @@ class JobService:
             row = await self._found(session, principal, job_id)
             return (await repository.views(session, [row]))[0]
 
-    async def list_jobs(self, principal: Principal, *, status: JobStatus | None, cursor: str | None, limit: int) -> Page[Job]:
+    async def list_jobs(
+        self, principal: Principal, *, status: JobStatus | None, cursor: str | None, limit: int
+    ) -> Page[Job]:
         """Return jobs, newest first."""
         principal.require(Scope.READ)
         statement = select(JobRow).where(JobRow.organisation_id == principal.organisation_id)
@@ -101,9 +103,7 @@ class JobService:
             page = paginate(rows, limit, lambda row: encode_cursor(row.id))
             return Page(tuple(await repository.views(session, page.items)), page.next_cursor)
 
-    async def of_subjects(
-        self, session: AsyncSession, principal: Principal, subject_ids: list[str]
-    ) -> dict[str, Job]:
+    async def of_subjects(self, session: AsyncSession, principal: Principal, subject_ids: list[str]) -> dict[str, Job]:
         """Return the newest job of each subject, for showing beside it."""
         if not subject_ids:
             return {}
@@ -117,7 +117,7 @@ class JobService:
         return dict(zip(newest, found, strict=True))
 
     async def cancel(self, principal: Principal, job_id: JobId) -> Job:
-        """End the job: a waiting one at once, a running one as soon as its worker hears of it (in this process at once).
+        """End the job: a waiting one at once, a running one as soon as its worker hears of it, here at once too.
 
         A finished job is left as it is and returned.
         """
@@ -159,7 +159,9 @@ class JobService:
             .with_for_update()
         )
 
-    async def cancel_for_document(self, session: AsyncSession, principal: Principal, document_id: DocumentId) -> list[JobId]:
+    async def cancel_for_document(
+        self, session: AsyncSession, principal: Principal, document_id: DocumentId
+    ) -> list[JobId]:
         """End and remove every job of a document that is being deleted; returns their ids.
 
         A worker that still holds one finds its lease gone and writes nothing more.
@@ -185,7 +187,9 @@ class JobService:
         async with self._database.writing() as session:
             row = await self._found(session, principal, job_id)
             if row.status not in (JobStatus.FAILED, JobStatus.CANCELLED):
-                raise Conflict(f"Only a failed or cancelled job can be retried; this one is {row.status}.", code="not_retryable")
+                raise Conflict(
+                    f"Only a failed or cancelled job can be retried; this one is {row.status}.", code="not_retryable"
+                )
             row.status, row.attempt, row.run_after, row.cancel_requested = JobStatus.QUEUED, 0, now, False
             row.error_code = row.error_message = row.finished_at = None
             for step in await repository.steps_of(session, job_id):

@@ -38,6 +38,4 @@ def union(boxes: Iterable[Box]) -> Box | None:
     items = list(boxes)
     if not items:
         return None
-    return Box(
-        min(b.x0 for b in items), min(b.y0 for b in items), max(b.x1 for b in items), max(b.y1 for b in items)
-    )
+    return Box(min(b.x0 for b in items), min(b.y0 for b in items), max(b.x1 for b in items), max(b.y1 for b in items))

@@ -127,7 +127,8 @@ class Settings(BaseSettings):
             raise ValueError("answer_model is openai but neither openai_api_key nor openai_base_url is set")
         if self.answer_model == "local" and (self.openai_api_key or self.openai_base_url):
             raise ValueError(
-                "answer_model is local but openai_api_key or openai_base_url is set: remove one, or use answer_model auto"
+                "answer_model is local but openai_api_key or openai_base_url is set: "
+                "remove one, or use answer_model auto"
             )
         if self.database_url is not None and not self.database_url.startswith("postgresql+asyncpg://"):
             raise ValueError("database_url must start with postgresql+asyncpg:// (leave it out for SQLite)")

@@ -46,7 +46,8 @@ class ChatModel(Protocol):
     ) -> AsyncIterator[TextDelta | Completed]:
         """Yield deltas and, last, Completed. A stream that ends without the provider's own end raises
         ProviderTimeout, since a cut answer must never pass for a whole one. Closing the iterator closes the
-        connection. Raises the Unavailable and ProviderRejected families."""
+        connection. Raises the Unavailable and ProviderRejected families.
+        """
         ...
 
     async def close(self) -> None:

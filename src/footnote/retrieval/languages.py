@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, cast
 
 STEMMERS: Mapping[str, str] = MappingProxyType(
     {
@@ -17,26 +17,22 @@ STEMMERS: Mapping[str, str] = MappingProxyType(
 """ISO 639-1 code -> the name of its Snowball stemmer."""
 
 
-class LanguageDetector:
-    """Tells languages apart by their letters and short runs of letters; loads its model at first use."""
+_ALSO_TOLD_APART = ("bg", "he", "hr", "ja", "ko", "sk", "sl", "th", "uk", "ur", "vi", "zh")
+"""Languages without a stemmer whose letters or likeness would pull texts to one that has one."""
 
-    _SAMPLE = 600
-    _PLACES = 4
+
+class LanguageDetector:
+    """Tells the languages of questions apart; loads its model (0.7 s) at first use, or by `warm_up`."""
 
     def __init__(self) -> None:
         self._identifier: _Identifier | None = None
 
-    def detect(self, text: str) -> str | None:
-        """Return the language of a document's text, or None if it is too short or too mixed to tell."""
-        sample = self._sample(text)
-        ranked = self.rank(sample)
-        if not ranked or sum(c.isalpha() for c in sample) < 20:
-            return None
-        language, probability = ranked[0]
-        return language if probability >= 0.2 else None
+    def warm_up(self) -> None:
+        """Load the model now, so that the first question need not wait for it."""
+        self.rank("any text")
 
     def detect_query(self, text: str, present: Mapping[str, int]) -> list[str]:
-        """Return the languages to try for a question, likeliest first, at least one where the index has any.
+        """Return the languages to try for a question, likeliest first; at least one where the index has any.
 
         present: entries by language in the index. A question of a few words tells little, so what is known of the
         index decides between the languages that its letters leave open.
@@ -58,22 +54,19 @@ class LanguageDetector:
         if not any(c.isalpha() for c in text):
             return []
         if self._identifier is None:
-            # Imported here because reading the model takes a quarter of a second.
-            from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-            self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-        return [(_plain(language), float(p)) for language, p in self._identifier.rank(text)]
-
-    def _sample(self, text: str) -> str:
-        if len(text) <= self._SAMPLE * self._PLACES:
-            return text
-        step = len(text) // self._PLACES
-        return " ".join(text[i * step : i * step + self._SAMPLE] for i in range(self._PLACES))
+            self._identifier = _load()
+        return [(language, float(probability)) for language, probability in self._identifier.rank(text)]
 
 
 class _Identifier(Protocol):
     def rank(self, text: str) -> list[tuple[str, float]]: ...
 
 
-def _plain(language: str) -> str:
-    return "no" if language in ("nb", "nn") else language
+def _load() -> _Identifier:
+    # Imported here because nothing is to happen, and nothing to be loaded, on import.
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    wanted = {*STEMMERS, *_ALSO_TOLD_APART}
+    identifier.set_languages([language for language in identifier.labels if language in wanted])
+    return cast("_Identifier", identifier)

@@ -137,8 +137,7 @@ class IndexOutbox:
             for index_version in await self._versions(organisation_id):
                 for row in await self._unacked(organisation_id, index_version):
                     await self._apply(organisation_id, index_version, row)
-                    await self._acknowledge(row.id, index_version)
-            await self._clean(organisation_id)
+                    await self._acknowledge(organisation_id, row.id, index_version)
 
     async def serving_version(self, organisation_id: OrganisationId) -> str:
         """Return the id of the index that answers, making the first one."""
@@ -275,15 +274,19 @@ class IndexOutbox:
             await self._index.apply(organisation_id, index_version, change)
             after = found[-1][0].ordinal
             written += len(found)
+            if len(found) < _SLICE:
+                return written
 
-    async def _acknowledge(self, outbox_id: str, index_version: str) -> None:
+    async def _acknowledge(self, organisation_id: OrganisationId, outbox_id: str, index_version: str) -> None:
+        """Note that the version has the change, and forget what every version has by now."""
         async with self._database.writing() as session:
             statement = insert_for(session, OutboxAckRow.__table__)  # type: ignore[arg-type]
             await session.execute(
                 statement.values(outbox_id=outbox_id, index_version_id=index_version).on_conflict_do_nothing()
             )
+            await self._forget_applied(session, organisation_id)
 
-    async def _clean(self, organisation_id: OrganisationId) -> None:
+    async def _forget_applied(self, session: AsyncSession, organisation_id: OrganisationId) -> None:
         """Forget changes that every index version has; new index versions start from the truth itself."""
         # Correlated by hand: two levels down, the statement would otherwise ask for any change's acknowledgement.
         acked = exists().where(
@@ -293,12 +296,11 @@ class IndexOutbox:
             IndexVersionRow.organisation_id == OutboxRow.organisation_id,
             ~acked.correlate(OutboxRow, IndexVersionRow),
         )
-        async with self._database.writing() as session:
-            await session.execute(
-                delete(OutboxRow)
-                .where(OutboxRow.organisation_id == organisation_id, ~lacking.correlate(OutboxRow))
-                .execution_options(synchronize_session=False)
-            )
+        await session.execute(
+            delete(OutboxRow)
+            .where(OutboxRow.organisation_id == organisation_id, ~lacking.correlate(OutboxRow))
+            .execution_options(synchronize_session=False)
+        )
 
 
 class RetrievalErasure:

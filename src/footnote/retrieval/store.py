@@ -120,9 +120,7 @@ class ChunkStore:
                 select(ChunkRow, ChunkVectorRow.vector)
                 .options(defer(ChunkRow.embedding_text))
                 .join(ChunkVectorRow, ChunkVectorRow.chunk_id == ChunkRow.id)
-                .where(
-                    ChunkRow.version_id == version_id, ChunkVectorRow.embedder == embedder, ChunkRow.ordinal > after
-                )
+                .where(ChunkRow.version_id == version_id, ChunkVectorRow.embedder == embedder, ChunkRow.ordinal > after)
                 .order_by(ChunkRow.ordinal)
                 .limit(limit)
             )
@@ -141,12 +139,10 @@ class ChunkStore:
         rows = await session.execute(
             select(ChunkRow).where(ChunkRow.id.in_(chunk_ids)).options(defer(ChunkRow.embedding_text))
         )
-        return {
-            row.id: stored_chunk(row) for row in rows.scalars() if row.organisation_id == principal.organisation_id
-        }
+        return {row.id: stored_chunk(row) for row in rows.scalars() if row.organisation_id == principal.organisation_id}
 
     async def drop_version(self, session: AsyncSession, version_id: VersionId) -> None:
-        """Remove the chunks and vectors of a version that answers no more; its text and pages stay for old citations."""
+        """Remove chunks and vectors of a version that answers no more; its text and pages stay for old citations."""
         await session.execute(delete(ChunkRow).where(ChunkRow.version_id == version_id))
 
 

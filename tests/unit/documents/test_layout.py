@@ -1,40 +1,51 @@
-"""From a span of a version's text to boxes on its pages, and the compact form in which words are kept."""
+"""Words as they are stored, and boxes for spans."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from footnote.documents.layout import PlacedWord, boxes_for_span, decode_words, encode_words
-from footnote.kit.geometry import Box, PageBox, Span
+from footnote.kit.geometry import Box, Span
+
+COORDINATES = st.integers(0, 100_000).map(lambda value: value / 100)
 
 
-def _word(start: int, end: int, line: int, x: float, y: float) -> PlacedWord:
-    return PlacedWord(start, end, line, Box(x, y, x + 6 * (end - start), y + 11))
+@st.composite
+def _page(draw: st.DrawFn) -> list[PlacedWord]:
+    words, position = [], draw(st.integers(0, 5))
+    for _ in range(draw(st.integers(0, 30))):
+        end = position + draw(st.integers(1, 12))
+        x0, y0 = draw(COORDINATES), draw(COORDINATES)
+        box = Box(x0, y0, x0 + draw(st.integers(1, 5_000)) / 100, y0 + 10)
+        words.append(PlacedWord(position, end, draw(st.integers(0, 5)) + (words[-1].line if words else 0), box))
+        position = end + draw(st.integers(0, 3))
+    return words
 
 
-WORDS = (_word(0, 3, 0, 72, 200), _word(4, 7, 0, 96, 200), _word(8, 13, 1, 72, 214), _word(14, 18, 1, 108, 214))
+@given(_page())
+def test_stored_words_come_back_to_a_hundredth_of_a_point(words: list[PlacedWord]) -> None:
+    back = decode_words(encode_words(words))
+    assert [(word.start, word.end, word.line) for word in back] == [(word.start, word.end, word.line) for word in words]
+    for word, stored in zip(words, back, strict=True):
+        assert abs(word.box.x1 - stored.box.x1) < 0.006
 
 
-def test_words_of_one_printed_line_make_one_box() -> None:
-    assert boxes_for_span({7: WORDS}, Span(4, 13)) == (PageBox(7, 96, 200, 114, 211), PageBox(7, 72, 214, 102, 225))
-
-
-def test_a_word_that_is_touched_in_part_is_boxed_whole() -> None:
-    assert boxes_for_span({7: WORDS}, Span(5, 6)) == (PageBox(7, 96, 200, 114, 211),)
-
-
-def test_an_empty_span_and_one_between_words_have_no_box() -> None:
-    assert boxes_for_span({7: WORDS}, Span(5, 5)) == ()
-    assert boxes_for_span({7: WORDS}, Span(3, 4)) == ()
+@given(_page(), st.integers(0, 400), st.integers(1, 60))
+def test_the_boxes_of_a_span_hold_the_words_it_touches_and_no_line_it_does_not(
+    words: list[PlacedWord], start: int, length: int
+) -> None:
+    span = Span(start, start + length)
+    touched = [word for word in words if word.start < span.end and word.end > span.start]
+    boxes = boxes_for_span({3: words}, span)
+    assert len(boxes) == len({word.line for word in touched})
+    assert all(box.page == 3 for box in boxes)
+    for word in touched:
+        assert any(
+            box.x0 <= word.box.x0 and word.box.x1 <= box.x1 and box.y0 <= word.box.y0 and word.box.y1 <= box.y1
+            for box in boxes
+        )
 
 
 def test_a_span_over_two_pages_has_boxes_on_both_in_order() -> None:
-    later = (_word(19, 22, 2, 72, 60),)
-    assert [box.page for box in boxes_for_span({2: later, 1: WORDS}, Span(14, 22))] == [1, 2]
-
-
-@given(st.lists(st.tuples(st.integers(0, 9), st.floats(0, 600, width=16), st.floats(0, 800, width=16)), max_size=30))
-def test_stored_words_come_back_with_their_spans_and_boxes_to_a_hundredth(places: list[tuple[int, float, float]]) -> None:
-    words = [_word(i * 10, i * 10 + 5, line, round(x, 2), round(y, 2)) for i, (line, x, y) in enumerate(places)]
-    back = decode_words(encode_words(words))
-    assert [(w.start, w.end, w.line) for w in back] == [(w.start, w.end, w.line) for w in words]
-    assert all(abs(a.box.x0 - b.box.x0) < 0.01 and abs(a.box.y1 - b.box.y1) < 0.01 for a, b in zip(back, words, strict=True))
+    first = [PlacedWord(0, 4, 0, Box(10, 700, 30, 712))]
+    second = [PlacedWord(5, 9, 0, Box(10, 50, 30, 62))]
+    assert [box.page for box in boxes_for_span({2: second, 1: first}, Span(0, 9))] == [1, 2]

@@ -1,6 +1,7 @@
 """Chunks: nothing lost, nothing over a ceiling, nothing across a heading."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -33,7 +34,7 @@ class Document:
 
 
 def document(*parts: tuple) -> Document:
-    """Build a document from (kind, text) or (kind, text, level); a table's text is lines of `a | b`, first the header."""
+    """Build a document from (kind, text) or (kind, text, level); a table is lines of `a | b`, first the header."""
     text, blocks = "", []
     for kind, body, *level in parts:
         text += "\n\n" if text else ""
@@ -65,9 +66,7 @@ def count_thirds(texts: list[str]) -> list[int]:
 
 
 def chunks(source: Document, *, limits: ChunkLimits | None = None, title: str = "", count=count_words) -> list[Chunk]:
-    return chunk_document(
-        source, title=title, limits=limits or preset("kb", max_tokens=254), count_tokens=count
-    )
+    return chunk_document(source, title=title, limits=limits or preset("kb", max_tokens=254), count_tokens=count)
 
 
 P, H, T, C = BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.TABLE, BlockKind.CODE
@@ -104,9 +103,7 @@ def test_headings_without_text_between_begin_one_chunk():
 
 
 def test_headings_of_one_level_in_a_row_keep_what_stands_above_them():
-    found = chunks(
-        document((H, "Part", 1), (P, "Intro."), (H, "A", 2), (H, "B", 2), (P, "Text.")), title="Manual"
-    )
+    found = chunks(document((H, "Part", 1), (P, "Intro."), (H, "A", 2), (H, "B", 2), (P, "Text.")), title="Manual")
     assert found[1].heading_path == ("Part", "B")
     assert found[1].embedding_text == "Manual\nPart\nA\n\nB\n\nText."
 
@@ -137,7 +134,7 @@ def test_short_forms_do_not_end_sentences():
 
 def test_the_end_of_a_chunk_stands_again_at_the_beginning_of_the_next():
     found = chunks(document((P, SENTENCE * 40)), limits=preset("pdf", max_tokens=254))
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert 0 < before.span.end - after.span.start <= 200
 
 
@@ -190,7 +187,10 @@ PARTS = st.lists(
     max_size=8,
 )
 LIMITS = st.builds(
-    ChunkLimits, max_characters=st.integers(60, 300), overlap_characters=st.integers(0, 50), max_tokens=st.integers(8, 60)
+    ChunkLimits,
+    max_characters=st.integers(60, 300),
+    overlap_characters=st.integers(0, 50),
+    max_tokens=st.integers(8, 60),
 )
 
 

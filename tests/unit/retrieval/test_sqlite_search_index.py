@@ -23,6 +23,10 @@ def asked(word: str = "pump", count: int = 5) -> SearchRequest:
     return SearchRequest(terms=(QueryTerm((word,)),), vector=np.ones(16, np.float32), candidates_per_leg=count)
 
 
+def bytes_below(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
+
+
 async def test_searches_give_the_same_after_leaving_memory(tmp_path: Path):
     index = SqliteSearchIndex(tmp_path, cache_bytes=1)
     for organisation in ("a", "b", "c"):
@@ -54,7 +58,7 @@ async def test_words_of_a_deleted_document_are_gone_from_the_file(tmp_path: Path
     await index.apply("o", "idx", IndexChange("c2", upserts=entries(3, "open")))
     await index.apply("o", "idx", IndexChange("c3", remove_document_ids=["secret"]))
     await index.close()
-    stored = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+    stored = bytes_below(tmp_path)
     assert word_hash("zanzibar").to_bytes(8, "little") not in stored
     assert b"secret_00000" not in stored
     assert b"open_00000" in stored

@@ -1,6 +1,6 @@
 /** The frame around every screen: navigation, conversations, live updates, and files dropped anywhere. */
 import { Drawer } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { MessageSquarePlus, Menu as MenuIcon } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
@@ -19,6 +19,9 @@ import { UploadToast } from "@/features/library/UploadToast";
 import classes from "./Shell.module.css";
 import { SideBar } from "./SideBar";
 import { type LiveState, useLiveEvents } from "./useLiveEvents";
+
+/** Below this width the side bar gives way to a menu; as in the style sheet. */
+const NARROW = "(max-width: 56.25em)";
 
 export function Shell() {
   const api = useApi();
@@ -59,7 +62,8 @@ function SignedIn() {
 function Frame() {
   const live = useLiveEvents();
   const { pathname } = useLocation();
-  const [isMenuOpen, menu] = useDisclosure(false);
+  const [isMenuAsked, menu] = useDisclosure(false);
+  const isMenuOpen = useMediaQuery(NARROW, false) && isMenuAsked; // A window made wide again has the side bar instead.
   const main = useRef<HTMLElement>(null);
   const isFirst = useRef(true);
   useEffect(() => {

@@ -32,18 +32,15 @@ class FolderBlobStore:
             with os.fdopen(handle, "wb", buffering=_WRITE_BUFFER_BYTES) as file:
                 async for chunk in chunks:
                     size += len(chunk)
-                    if size > limit_bytes:
-                        raise TooLarge(
-                            f"The file is larger than the {limit_bytes // 1_000_000} MB allowed.", code="file_too_large"
-                        )
+                    _refuse_above(limit_bytes, size)
                     digest.update(chunk)
                     await asyncio.to_thread(file.write, chunk)
                 await asyncio.to_thread(_sync, file.fileno(), file.flush)
         except OSError as error:
-            path.unlink(missing_ok=True)
+            os.unlink(name)  # noqa: PTH108  # also while the task is being cancelled, so not on a thread
             raise StoreUnavailable("The file could not be stored; the disk may be full.", code="disk_full") from error
         except BaseException:
-            path.unlink(missing_ok=True)
+            os.unlink(name)  # noqa: PTH108  # as above
             raise
         return StagedBlob(path, digest.hexdigest(), size)
 
@@ -88,6 +85,11 @@ def create(settings: Settings) -> BlobStore:
     store = FolderBlobStore(settings.data_dir / "blobs")
     store.clear_staging()
     return store
+
+
+def _refuse_above(limit_bytes: int, size: int) -> None:
+    if size > limit_bytes:
+        raise TooLarge(f"The file is larger than the {limit_bytes // 1_000_000} MB allowed.", code="file_too_large")
 
 
 def _sync(descriptor: int, flush: object) -> None:

@@ -106,7 +106,7 @@ def _price(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 
 
-def _translated(error: openai.OpenAIError) -> FootnoteError:
+def _translated(error: openai.OpenAIError) -> FootnoteError:  # noqa: PLR0911  # one line a kind of error
     """Map the client's errors; their messages may hold prompts or keys, so they are not passed on."""
     if isinstance(error, openai.APITimeoutError):
         return ProviderTimeout("The model did not answer in the time allowed.")

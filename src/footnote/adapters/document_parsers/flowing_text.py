@@ -53,7 +53,7 @@ def only_page(blocks: Iterable[ParsedBlock], options: ParseOptions, *, has_pictu
 class WithoutPages:
     """What the parsers of formats without pages answer when asked for one."""
 
-    def render(self, path: Path, page: int, *, scale: float) -> bytes:  # noqa: ARG002  # the port's signature
+    def render(self, path: Path, page: int, *, scale: float) -> bytes:  # the port's signature
         """Raise NotFound `no_pages`."""
         raise NotFound("This kind of document has no pages; its text can be shown instead.", code="no_pages")
 

@@ -18,7 +18,7 @@ _WRAPPED_SHARE = 0.65
 class TextParser(WithoutPages):
     """Reads text files of any common encoding."""
 
-    def head(self, path: Path, options: ParseOptions) -> ParsedHead:  # noqa: ARG002  # the port's signature
+    def head(self, path: Path, options: ParseOptions) -> ParsedHead:  # the port's signature
         """Return that there is one body and no pages."""
         return ParsedHead(page_count=1, has_pages=False)
 

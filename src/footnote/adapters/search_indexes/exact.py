@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from footnote.adapters.search_indexes.columns import NO_CODES, Codes, Mask, Rows
+from footnote.adapters.search_indexes.passages import spread, spread_along
 from footnote.adapters.search_indexes.postings import (
     Counts,
     Segment,
@@ -21,7 +22,7 @@ from footnote.adapters.search_indexes.postings import (
     segment_of,
 )
 from footnote.retrieval import bm25
-from footnote.retrieval.ports import PASSAGE_REACH, QueryTerm, SearchFilter, Vector
+from footnote.retrieval.ports import QueryTerm, SearchFilter, Vector
 
 BLOCK_ROWS = 8_192
 _SPARSE_BELOW = 50
@@ -112,13 +113,13 @@ class Picture:
         for weight, slots, counts in self._telling(terms, living):
             own[slots] += weight * counts / (counts + saturation[slots])
             if len(slots) * _SPARSE_BELOW < self.size or self.runs is None:
-                spread = _spread(slots, counts, self.before, self.after)
-                touched = np.flatnonzero(spread)
-                total = spread[touched]
+                total = spread(slots, counts, self.before, self.after)
+                touched = np.flatnonzero(total)
+                total = total[touched]
                 passage[touched] += weight * total / (total + passage_saturation[touched])
             else:
-                spread = _spread_along(slots, counts, self.runs)
-                passage += weight * (spread / (spread + passage_saturation))
+                total = spread_along(slots, counts, self.runs)
+                passage += weight * (total / (total + passage_saturation))
         return own, passage
 
     def _telling(self, terms: Sequence[QueryTerm], living: int) -> Iterator[tuple[np.float32, Slots, Counts]]:
@@ -254,42 +255,11 @@ class Picture:
         adjacent = np.flatnonzero(np.diff(keys[order]) == 1)
         after[order[adjacent]] = order[adjacent + 1]
         before[order[adjacent + 1]] = order[adjacent]
-        lengths = _spread(living.astype(np.int32), self.lengths[living], before, after)
+        lengths = spread(living.astype(np.int32), self.lengths[living], before, after)
         is_run = before[1:] == own[:-1]
         in_order = bool(np.all(is_run | (before[1:] == own[1:])))
         runs = is_run.astype(np.float32) if in_order else None
         return replace(self, before=before, after=after, passage_lengths=lengths, runs=runs)
-
-
-def _spread(slots: Slots, counts: Counts, before: Slots, after: Slots) -> Counts:
-    """Return float32[size]: each entry's count together with its neighbours'."""
-    total = np.zeros(len(before), dtype=np.float32)
-    total[slots] += counts
-    for way in (before, after):
-        place, own = slots, counts
-        for _ in range(PASSAGE_REACH):
-            further = way[place]
-            moved = further != place
-            place, own = further[moved], own[moved]
-            # Two entries never have the same neighbour on the same side, so plain indexed addition is right.
-            total[place] += own
-    return total
-
-
-def _spread_along(slots: Slots, counts: Counts, runs: Counts) -> Counts:
-    """Do as `_spread` where neighbours lie side by side: whole columns shifted, which is faster for frequent words."""
-    total = np.zeros(len(runs) + 1, dtype=np.float32)
-    total[slots] += counts
-    forward, backward = total, total
-    result = total.copy()
-    for _ in range(PASSAGE_REACH):
-        ahead, behind = np.zeros_like(total), np.zeros_like(total)
-        np.multiply(forward[:-1], runs, out=ahead[1:])
-        np.multiply(backward[1:], runs, out=behind[:-1])
-        result += ahead
-        result += behind
-        forward, backward = ahead, behind
-    return result
 
 
 def _filled(blocks: tuple[Vector, ...], size: int, vectors: Vector) -> tuple[Vector, ...]:

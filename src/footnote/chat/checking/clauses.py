@@ -42,7 +42,7 @@ def clauses(text: str, words: Sequence[Word], lists: Lexicon) -> list[Clause]:
         result.append(Clause(stems, negated or pending))
         pending = False
     if pending and result:
-        result[-1] = Clause(result[-1].stems, True)
+        result[-1] = Clause(result[-1].stems, is_negated=True)
     return result
 
 
@@ -66,7 +66,7 @@ def is_negation(text: str, words: Sequence[Word], n: int, lists: Lexicon) -> boo
 def is_content(text: str, words: Sequence[Word], n: int, lists: Lexicon) -> bool:
     """Tell whether a word carries meaning of its own: no function word, no negation, no lead-in."""
     word = words[n]
-    if word.is_stop or word.lower in lists.lead_ins or len(word.lower) == 1 and not word.has_digit:
+    if word.is_stop or word.lower in lists.lead_ins or (len(word.lower) == 1 and not word.has_digit):
         return False
     return word.lower not in lists.negations and not is_negation(text, words, n, lists)
 

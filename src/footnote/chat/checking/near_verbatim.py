@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from footnote.chat.checking.alignment import Alignment, Difference, align
 from footnote.chat.checking.clauses import is_negation
-from footnote.chat.checking.evidence_window import Statement, supports, statement
+from footnote.chat.checking.evidence_window import Statement, statement, supports
 from footnote.chat.language.words import Word
 from footnote.chat.passages import Reason
 from footnote.chat.selection.similarity import antonyms

@@ -70,4 +70,4 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
 
 def _joins(text: str, left: int, right: int) -> bool:
     """Tell whether a word runs on across the border between two places."""
-    return 0 <= left and right < len(text) and text[left].isalnum() and text[right].isalnum()
+    return left >= 0 and right < len(text) and text[left].isalnum() and text[right].isalnum()

@@ -13,7 +13,8 @@ from footnote.chat.language.lexicon import Lexicon, lexicon
 from footnote.chat.language.words import Word
 
 _NUMBER = re.compile(
-    r"(?<![\dA-Za-zÀ-ɏ_])(?P<sign>[$€£¥]\s?)?(?P<digits>\d{1,3}(?:[,.'’\u00a0\u202f ]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?)"
+    r"(?<![\dA-Za-zÀ-ɏ_])(?P<sign>[$€£¥]\s?)?"
+    r"(?P<digits>\d{1,3}(?:[,.'’\u00a0\u202f ]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?)"
     r"(?P<half>[¼½¾])?(?P<tail>\s?(?:[%€£¥$٪]|°\s?[CF]?)|[^\W\d_]{1,12})?"
 )
 _FRACTIONS = {"¼": 0.25, "½": 0.5, "¾": 0.75}
@@ -46,14 +47,15 @@ def quantities(text: str, words: Sequence[Word], language: str | None) -> list[Q
     found = [_from_digits(match, words, lists) for match in _NUMBER.finditer(plain)]
     taken = [(q.start, q.end) for q in found]
     free = [w for w in words if not any(start < w.end and w.start < end for start, end in taken)]
-    found.extend(_from_words(free, text, lists))
+    found.extend(_from_words(free, lists))
     return sorted(found, key=lambda q: q.start)
 
 
 def months(words: Iterable[Word], text: str, language: str | None) -> frozenset[int]:
     """Return the months named, or written inside an ISO date, as 1..12."""
     lists = lexicon(language)
-    named = {lists.months[w.lower] for w in words if w.lower in lists.months and (w.lower not in _MODAL or w.is_capital)}
+    meant = [w for w in words if w.lower in lists.months and (w.lower not in _MODAL or w.is_capital)]
+    named = {lists.months[w.lower] for w in meant}
     iso = {int(m.group(1)) for m in re.finditer(r"\b\d{4}-(\d{2})-\d{2}\b", _western(text))}
     return frozenset(named | iso)
 
@@ -103,7 +105,7 @@ def _from_digits(match: re.Match[str], words: Sequence[Word], lists: Lexicon) ->
     return Quantity(frozenset(round(v, 6) for v in values), unit, match.start(), end)
 
 
-def _from_words(words: Sequence[Word], text: str, lists: Lexicon) -> Iterable[Quantity]:
+def _from_words(words: Sequence[Word], lists: Lexicon) -> Iterable[Quantity]:
     n = 0
     while n < len(words):
         value = _word_value(words[n].lower, lists)

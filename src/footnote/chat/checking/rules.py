@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from footnote.chat.checking.clauses import Clause, clauses, polarity_differs
-from footnote.chat.checking.evidence_window import SourceText, Statement, Window, missing_words, supports
+from footnote.chat.checking.evidence_window import SourceText, Statement, Window, missing_words
 from footnote.chat.checking.near_verbatim import changes
 from footnote.chat.checking.quantities import Quantity, unit_of
+from footnote.chat.checking.roles import names, sides, voices
 from footnote.chat.language.words import Word
 from footnote.chat.passages import Reason
 from footnote.chat.selection.similarity import antonyms
@@ -23,19 +24,22 @@ def check(draft: Statement, chosen: Sequence[Window], sources: Sequence[SourceTe
 
     sources: all that was retrieved, to tell a name that stands elsewhere from a harmless word.
     """
-    rules = (_numbers, _units, _months, _quantifiers, _antonyms, _polarity, _number_places, _number_order, _voices, _sides)
+    rules = (
+        _numbers, _units, _months, _quantifiers, _antonyms, _polarity, _number_places, _number_order, voices, sides,
+    )  # fmt: skip
     found = [reason for rule in rules for reason in rule(draft, [w.statement for w in chosen])]
     for sentence in _most_alike(draft, sources):
         found.extend(changes(draft, sentence))
-    found.extend(_names(draft, chosen))
+    found.extend(names(draft, chosen))
     found.extend(_unknown_words(draft, chosen, sources))
     return list(dict.fromkeys(found))
 
 
 def _most_alike(draft: Statement, sources: Sequence[SourceText]) -> list[Statement]:
     """Return the sentences that share most words with the draft: what it was copied from, if it was copied."""
-    sentences = [s for source in sources for s in source.sentences if len(s.lowers & draft.lowers) * 2 > len(draft.lowers)]
-    return sorted(sentences, key=lambda s: -len(s.lowers & draft.lowers))[:_COMPARED]
+    sentences = [s for source in sources for s in source.sentences]
+    alike = [s for s in sentences if len(s.lowers & draft.lowers) * 2 > len(draft.lowers)]
+    return sorted(alike, key=lambda s: -len(s.lowers & draft.lowers))[:_COMPARED]
 
 
 def _numbers(draft: Statement, sources: Sequence[Statement]) -> Iterator[Reason]:
@@ -186,139 +190,6 @@ def _is_close(text: Statement, place: int, quantity: Quantity, reach: int) -> bo
     return any(
         q.equals(quantity) and any(q.start <= w.start < q.end for w in around) for q in text.quantities
     )
-
-
-def _voices(draft: Statement, sources: Sequence[Statement]) -> Iterator[Reason]:
-    """Who acts: where only one side is in the passive, actor and object must stand the other way round."""
-    agents = draft.lists.passive_agents
-    for source in sources:
-        for one, other in ((draft, source), (source, draft)):
-            for n, word in enumerate(one.words[:-1]):
-                if word.lower not in agents:
-                    continue
-                actor = next((w for w in one.words[n + 1 : n + 4] if w.is_capital and not w.is_stop), None)
-                subject = next((w for w in one.words[:n] if w.is_capital and not w.is_stop), None)
-                if actor is None or subject is None or actor.stem == subject.stem:
-                    continue
-                order = [w.stem for w in other.words if w.stem in (actor.stem, subject.stem)]
-                follows_agent = any(
-                    w.lower in agents and any(x.stem == actor.stem for x in other.words[m + 1 : m + 4])
-                    for m, w in enumerate(other.words)
-                )
-                if not follows_agent and len(set(order)) == 2 and order[0] == subject.stem and _is_verb_between(
-                    other, subject.stem, actor.stem, one.words[n - 1]
-                ):
-                    yield Reason.ROLE_SWAP
-
-
-def _sides(draft: Statement, sources: Sequence[Statement]) -> Iterator[Reason]:
-    """Names on both sides of one word must not have changed sides, unless the sentence turned to the passive."""
-    agents = draft.lists.passive_agents
-    for source in sources:
-        stems = [w.stem for w in source.words]
-        for n in draft.content:
-            word = draft.words[n]
-            if word.is_capital or stems.count(word.stem) != 1:
-                continue
-            m = stems.index(word.stem)
-            turned = _follows(draft, n, agents) != _follows(source, m, agents)
-            left, right = _names_around(draft, n)
-            source_left, source_right = _names_around(source, m)
-            if not turned and left & source_right - source_left and right & source_left - source_right:
-                yield Reason.ROLE_SWAP
-
-
-def _follows(text: Statement, place: int, words: frozenset[str]) -> bool:
-    return any(w.lower in words for w in text.words[place + 1 : place + 4])
-
-
-def _names_around(text: Statement, place: int) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the stems of names up to four words before and after a place."""
-    before, after = text.words[max(0, place - 4) : place], text.words[place + 1 : place + 5]
-    left, right = (frozenset(w.stem for w in side if w.is_capital and not w.is_stop) for side in (before, after))
-    return left, right
-
-
-def _is_verb_between(text: Statement, left: str, right: str, verb: Word) -> bool:
-    stems = [w.stem for w in text.words]
-    return any(supports_stem(verb, w) for w in text.words[stems.index(left) + 1 : stems.index(right)])
-
-
-def supports_stem(verb: Word, other: Word) -> bool:
-    """Tell whether two words are forms of one."""
-    return verb.stem == other.stem or (len(verb.stem) > 3 and verb.stem[:4] == other.stem[:4])
-
-
-def _names(draft: Statement, chosen: Sequence[Window]) -> Iterator[Reason]:
-    """Names must stand in the core sentences, or be what those lean back on, or come with a statement of their own."""
-    if draft.is_caseless:
-        return
-    cores = [w.source.sentences[w.core] for w in chosen]
-    for n in _name_places(draft, chosen):
-        word = draft.words[n]
-        if any(supports(core, word) for core in cores):
-            if _wrong_actor(draft, n, cores):
-                yield Reason.ROLE_SWAP
-            continue
-        if not any(_is_antecedent(draft, word, window) for window in chosen):
-            yield Reason.FOREIGN_NAME
-
-
-def _name_places(draft: Statement, chosen: Sequence[Window]) -> list[int]:
-    lowers = frozenset(w.lower for window in chosen for s in window.source.sentences for w in s.words if not w.is_capital)
-    places = []
-    for n in draft.content:
-        word = draft.words[n]
-        if not word.is_capital or word.has_digit or word.lower in draft.lists.months:
-            continue
-        common = n == 0 and (word.lower in lowers or word.lower.endswith(("ly", "ing", "ed")))
-        if not common:
-            places.append(n)
-    return places
-
-
-def _is_antecedent(draft: Statement, word: Word, window: Window) -> bool:
-    """Tell whether a name stands right before a core sentence that leans on it, or brings its own support along."""
-    source = window.source
-    core = source.sentences[window.core]
-    leans = any(w.lower in core.lists.pronouns for w in core.words[:4])
-    if leans and window.core > 0:
-        before = source.sentences[window.core - 1]
-        first = [w for w in before.words if w.is_capital and not w.is_stop][:3]
-        if any(w.stem == word.stem for w in first):
-            return True
-    if leans and word.stem in source.heading.stems:
-        return True
-    for n in range(window.first, window.last + 1):
-        sentence = source.sentences[n]
-        if n == window.core or not supports(sentence, word):
-            continue
-        extra = [
-            m for m in draft.content
-            if supports(sentence, draft.words[m]) and not supports(core, draft.words[m]) and draft.words[m] != word
-        ]  # fmt: skip
-        if len(extra) >= 3:
-            return True
-    return False
-
-
-def _wrong_actor(draft: Statement, place: int, cores: Sequence[Statement]) -> bool:
-    """Tell whether the word after a name has, in the source, another name right before it and this one nowhere near."""
-    name = draft.words[place]
-    anchor = next(
-        (draft.words[n] for n in range(place + 1, min(place + 4, len(draft.words))) if n in draft.content), None
-    )
-    if anchor is None or anchor.is_capital or anchor.has_digit:
-        return False
-    for core in cores:
-        places = [n for n, w in enumerate(core.words) if w.stem == anchor.stem]
-        for n in places:
-            near = core.words[max(0, n - 6) : n + 7]
-            if any(w.stem == name.stem for w in near):
-                return False
-        if places and any(w.is_capital and not w.is_stop and m for n in places for m, w in enumerate(core.words[max(0, n - 3) : n])):
-            return True
-    return False
 
 
 def _unknown_words(draft: Statement, chosen: Sequence[Window], sources: Sequence[SourceText]) -> Iterator[Reason]:

@@ -18,6 +18,7 @@ class Lexicon:
     """One language's words, lower case; phrases are several words with one blank between them.
 
     never_end, may_end: abbreviations without their last point; the second kind also ends sentences.
+    starters: words that with a capital mark the start of a sentence.
     months, numbers, multipliers, ordinals: word -> value.
     quantifiers: class -> its words; conflicts: pairs of classes which contradict each other.
     questions: (opening words, expected kind of answer), the more telling first.
@@ -25,6 +26,7 @@ class Lexicon:
 
     never_end: frozenset[str]
     may_end: frozenset[str]
+    starters: frozenset[str]
     ordinal_leads: frozenset[str]
     months: Mapping[str, int]
     numbers: Mapping[str, int]
@@ -61,6 +63,7 @@ def merged() -> Lexicon:
     return Lexicon(
         never_end=_union(p.never_end for p in parts),
         may_end=_union(p.may_end for p in parts),
+        starters=_union(p.starters for p in parts),
         ordinal_leads=_union(p.ordinal_leads for p in parts),
         months=_first_wins(p.months for p in parts),
         numbers=_first_wins(p.numbers for p in parts),
@@ -90,6 +93,7 @@ def _load(language: str) -> Lexicon:
     return Lexicon(
         never_end=frozenset(raw["abbreviations"]["never_end"]),
         may_end=frozenset(raw["abbreviations"]["may_end"]),
+        starters=frozenset(raw["starters"]),
         ordinal_leads=frozenset(raw["ordinal_leads"]),
         months=raw["months"],
         numbers=raw["numbers"],

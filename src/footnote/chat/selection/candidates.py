@@ -8,6 +8,8 @@ from footnote.chat.passages import Passage
 from footnote.chat.sentences import split_sentences, trimmed
 from footnote.kit.geometry import Span
 
+_SMALL_GAP = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -30,14 +32,15 @@ class Candidate:
 def line_up(passages: Sequence[Passage], language: str | None) -> list[Candidate]:
     """Return every sentence of the passages once, by document in order of their best passage, then by place.
 
-    Passages of one version that overlap or touch (blanks apart) are read as one text. `language` is used where a
-    passage does not say its own.
+    Passages of one version that overlap or touch, or have but a blank between them that is known, are read as one
+    text. `language` is used where a passage does not say its own.
     """
-    return [
-        candidate
-        for number, run in enumerate(_runs(passages))
-        for candidate in _sentences(run, number, language)
-    ]
+    found: dict[tuple[str, int, int], Candidate] = {}
+    for number, run in enumerate(_runs(passages)):
+        for candidate in _sentences(run, number, language):
+            key = (candidate.passage.version_id, candidate.span.start, candidate.span.end)
+            found.setdefault(key, candidate)
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def _runs(passages: Sequence[Passage]) -> Iterable[_Run]:
         group: list[Passage] = []
         end = -1
         for passage in members:
-            if group and passage.span.start - end > 2:
+            if group and passage.span.start - end > len(group[-1].after[:_SMALL_GAP]):
                 yield _joined(group)
                 group = []
             group.append(passage)
@@ -70,10 +73,12 @@ def _runs(passages: Sequence[Passage]) -> Iterable[_Run]:
 
 def _joined(group: Sequence[Passage]) -> _Run:
     start = group[0].span.start
-    text = ""
+    text = known_after = ""
     for passage in group:
         gap = passage.span.start - start - len(text)
-        text += "\n" * max(gap, 0) + passage.text[max(-gap, 0) :]
+        text += known_after[:gap] if gap > 0 else ""
+        text += passage.text[max(-gap, 0) :]
+        known_after = passage.after
     before, after = group[0].before, group[-1].after
     return _Run(tuple(group), start - len(before), before + text + after, not before, not after)
 

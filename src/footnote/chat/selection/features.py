@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from footnote.chat.language.lexicon import lexicon
 from footnote.chat.language.words import words_of
 from footnote.chat.selection.answer_kinds import AnswerFinder
 from footnote.chat.selection.candidates import Candidate
@@ -144,7 +143,7 @@ class Measured:
 def is_heading(candidate: Candidate) -> bool:
     """Tell whether the candidate looks like a heading or a label and not like a sentence."""
     text = candidate.text
-    return text.startswith("#") or (len(candidate.words) < 10 and text[-1] not in ".!?…؟。！？।:;|\"”")
+    return text.startswith("#") or (len(candidate.words) < 10 and text[-1] not in '.!?…؟。！？।:;|"”')
 
 
 def _weights(question: Question, sentences: Sequence[frozenset[str]]) -> Match:

@@ -1,4 +1,4 @@
-"""The fitted numbers of the local engine: read from data, applied here, made by `benchmarks/answers/fit_local_engine.py`."""
+"""The fitted numbers of the local engine: read from data and applied; `benchmarks/answers` makes them."""
 
 import json
 import math

@@ -131,14 +131,10 @@ class CollectionService:
             try:
                 await session.flush()
             except IntegrityError as error:
-                raise Conflict(
-                    "A document was added meanwhile; try again.", code="collection_not_empty"
-                ) from error
+                raise Conflict("A document was added meanwhile; try again.", code="collection_not_empty") from error
             await self._feed.append(session, principal.organisation_id, "collection.updated", collection_id=row.id)
         self._feed.wake(principal.organisation_id)
-        return CollectionDeletionReceipt(
-            collection_id=collection_id, deleted_at=self._clock.now(), documents=receipts
-        )
+        return CollectionDeletionReceipt(collection_id=collection_id, deleted_at=self._clock.now(), documents=receipts)
 
     def _row(self, principal: Principal, new: NewCollection, *, is_default: bool) -> CollectionRow:
         return CollectionRow(

@@ -126,16 +126,26 @@ class DeletionService:
         withdrawn = await session.execute(
             update(SourceRow)
             .where(SourceRow.document_id == document_id)
-            .values(status="withdrawn", quote=None, boxes=[], pages=[], span_start=None, span_end=None, chunk_id=None,
-                    filename=None, title=None)
+            .values(
+                status="withdrawn",
+                quote=None,
+                boxes=[],
+                pages=[],
+                span_start=None,
+                span_end=None,
+                chunk_id=None,
+                filename=None,
+                title=None,
+            )
             .execution_options(synchronize_session=False)
-        )  # fmt: skip
+        )
         for version in versions:
             statement = insert_for(session, BlobErasureRow.__table__)  # type: ignore[arg-type]
             await session.execute(
-                statement.values(organisation_id=version.organisation_id, sha256=version.sha256)
-                .on_conflict_do_nothing()
-            )  # fmt: skip
+                statement.values(
+                    organisation_id=version.organisation_id, sha256=version.sha256
+                ).on_conflict_do_nothing()
+            )
         await session.execute(delete(VersionRow).where(VersionRow.document_id == document_id))
         await session.flush()
         return {
@@ -152,9 +162,13 @@ class DeletionService:
         async with self._database.writing() as session:
             session.add(
                 DeletionReceiptRow(
-                    id=new_id("rcp"), organisation_id=principal.organisation_id, document_id=document_id,
-                    deleted_by=principal.user_id, counts=counts, deleted_at=now,
-                )  # fmt: skip
+                    id=new_id("rcp"),
+                    organisation_id=principal.organisation_id,
+                    document_id=document_id,
+                    deleted_by=principal.user_id,
+                    counts=counts,
+                    deleted_at=now,
+                )
             )
         log.info("document.deleted", document_id=document_id, **counts)
         return DeletionReceipt(document_id=document_id, deleted_at=now, counts=counts)

@@ -136,9 +136,12 @@ class LibraryService:
         except IntegrityError as error:
             raise Conflict("That collection holds a document of this name already.", code="document_exists") from error
         await self._feed.append(
-            session, principal.organisation_id, "document.updated", document_id=row.id,
+            session,
+            principal.organisation_id,
+            "document.updated",
+            document_id=row.id,
             collection_id=row.collection_id,
-        )  # fmt: skip
+        )
         return row
 
     async def versions(self, principal: Principal, document_id: DocumentId) -> VersionList:
@@ -155,9 +158,12 @@ class LibraryService:
         """Return the text that spans refer to; NotFound `not_read_yet` before it exists."""
         content = await self._version_text(principal, document_id, version_id)
         return VersionText(
-            document_id=document_id, version_id=content.id, language=content.language,
-            length=len(content.text or ""), text=content.text or "",
-        )  # fmt: skip
+            document_id=document_id,
+            version_id=content.id,
+            language=content.language,
+            length=len(content.text or ""),
+            text=content.text or "",
+        )
 
     async def content(
         self, principal: Principal, document_id: DocumentId, version_id: VersionId | None
@@ -189,11 +195,18 @@ class LibraryService:
         ]
         return PageOut.model_validate(
             {
-                "document_id": document_id, "version_id": version.id, "number": number,
-                "page_count": version.page_count or 0, "width": page.width, "height": page.height,
-                "rotation": page.rotation, "origin": page.origin, "warning": page.warning, "words": words,
+                "document_id": document_id,
+                "version_id": version.id,
+                "number": number,
+                "page_count": version.page_count or 0,
+                "width": page.width,
+                "height": page.height,
+                "rotation": page.rotation,
+                "origin": page.origin,
+                "warning": page.warning,
+                "words": words,
                 "image_url": f"/api/v1/documents/{document_id}/pages/{number}/image?version={version.id}",
-            }  # fmt: skip
+            }
         )
 
     async def page_image(
@@ -256,9 +269,7 @@ class LibraryService:
             raise NotFound("This version has not been read yet.", code="not_read_yet")
         return version
 
-    async def _paged(
-        self, principal: Principal, document_id: DocumentId, version_id: VersionId | None
-    ) -> VersionRow:
+    async def _paged(self, principal: Principal, document_id: DocumentId, version_id: VersionId | None) -> VersionRow:
         principal.require(Scope.READ)
         async with self._database.reading() as session:
             _, version = await repository.shown_version(session, principal, document_id, version_id)

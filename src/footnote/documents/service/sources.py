@@ -50,9 +50,7 @@ class SourceService:
         await session.flush()
         return {source.id for source in sources if source.version_id not in alive}
 
-    async def ids_of_document(
-        self, session: AsyncSession, principal: Principal, document_id: DocumentId
-    ) -> list[str]:
+    async def ids_of_document(self, session: AsyncSession, principal: Principal, document_id: DocumentId) -> list[str]:
         """Return the ids of the sources that point into a document."""
         rows = await session.execute(
             select(SourceRow.id).where(
@@ -61,9 +59,7 @@ class SourceService:
         )
         return list(rows.scalars())
 
-    async def load(
-        self, session: AsyncSession, principal: Principal, source_ids: Sequence[str]
-    ) -> dict[str, Source]:
+    async def load(self, session: AsyncSession, principal: Principal, source_ids: Sequence[str]) -> dict[str, Source]:
         """Return the sources by id; their footnote number belongs to the citation and is 0 here."""
         rows = await session.execute(
             select(SourceRow).where(

@@ -65,7 +65,8 @@ class StoringService:
         document = await session.get_one(DocumentRow, version.document_id)
         collection = await session.get(CollectionRow, document.collection_id)
         return VersionInWork(
-            id=VersionId(version.id), document_id=DocumentId(document.id), collection_id=CollectionId(document.collection_id),
+            id=VersionId(version.id), document_id=DocumentId(document.id),
+            collection_id=CollectionId(document.collection_id),
             preset=collection.preset if collection else "auto", filename=document.filename,
             title=display_title(document, version), media_type=version.media_type, sha256=version.sha256,
             has_pages=version.has_pages, page_count=version.page_count, language=version.language,
@@ -100,9 +101,7 @@ class StoringService:
         found = {position: (before or "", after or "") for position, before, after in rows}
         return [found.get(position, ("", "")) for position in range(len(places))]
 
-    async def texts_at(
-        self, principal: Principal, places: Sequence[tuple[VersionId, Span]]
-    ) -> list[str]:
+    async def texts_at(self, principal: Principal, places: Sequence[tuple[VersionId, Span]]) -> list[str]:
         """Return what stands at each place of the stored texts, in one query; "" where the version is gone."""
         if not places:
             return []
@@ -115,7 +114,7 @@ class StoringService:
         ]
         async with self._database.reading() as session:
             rows = (await session.execute(union_all(*cuts))).tuples().all()
-        found = {position: text for position, text in rows}
+        found: dict[int, str] = dict(iter(rows))
         return [found.get(position) or "" for position in range(len(places))]
 
     async def blocks(self, principal: Principal, version_id: VersionId) -> tuple[StoredBlock, ...]:

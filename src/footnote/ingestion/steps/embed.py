@@ -25,3 +25,5 @@ class EmbedStep:
                 await self._chunks.add_vectors(session, key, [chunk_id for chunk_id, _ in batch], vectors)
             done += len(batch)
             await context.progress(done, total)
+            if len(batch) < _BATCH:
+                return

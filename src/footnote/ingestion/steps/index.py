@@ -13,9 +13,7 @@ from footnote.retrieval.store import ChunkStore
 class IndexStep:
     """One transaction makes the version current, hands it to the index and takes the earlier one out."""
 
-    def __init__(
-        self, storing: StoringService, chunks: ChunkStore, outbox: IndexOutbox, embedder: Embedder
-    ) -> None:
+    def __init__(self, storing: StoringService, chunks: ChunkStore, outbox: IndexOutbox, embedder: Embedder) -> None:
         self._storing = storing
         self._chunks = chunks
         self._outbox = outbox

@@ -67,9 +67,7 @@ class ParseStep:
             )
         return int(value or 0)
 
-    async def _keep(
-        self, context: StepContext, version: VersionInWork, buffer: list[ParsedPage], done: int
-    ) -> int:
+    async def _keep(self, context: StepContext, version: VersionInWork, buffer: list[ParsedPage], done: int) -> int:
         if not buffer:
             return done
         rows = [

@@ -7,7 +7,7 @@ const TIMING_LABELS: Record<string, string> = { retrieve: "Retrieve", assemble: 
 
 /** What an answer was made by, what it cost and how long each part took. */
 export function AnswerDetails({ message }: { message: Message }) {
-  const { model, confidence, cost_nano_usd: cost, input_tokens: input, output_tokens: output, timings_ms: timings, notes } = message;
+  const { model, confidence, cost_nano_usd: cost, input_tokens: input, output_tokens: output, timings_ms: timings } = message;
   const facts: [string, string][] = [];
   if (model) facts.push(["Model", model === "local" ? "local engine, quotes only" : model]);
   if (typeof confidence === "number") facts.push(["Confidence", `${confidence} of 100`]);
@@ -32,15 +32,6 @@ export function AnswerDetails({ message }: { message: Message }) {
             </div>
           ))}
         </dl>
-        {notes && notes.length > 0 ? (
-          <ul className={classes.hint} style={{ maxInlineSize: "22rem", paddingInlineStart: "1.1rem", marginBlockStart: "0.5rem" }}>
-            {notes.map((note) => (
-              <li key={note} dir="auto">
-                {note}
-              </li>
-            ))}
-          </ul>
-        ) : null}
       </Popover.Dropdown>
     </Popover>
   );

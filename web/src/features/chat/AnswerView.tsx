@@ -40,6 +40,11 @@ export const AnswerView = memo(function AnswerView({ message, question, collecti
       {message.status === "stopped" ? <p className={classes.hint}>Stopped. {message.text === "" ? "Nothing had been written." : "What was checked until then is kept."}</p> : null}
       {message.status === "failed" ? <Failed message={message} run={run} onRetry={onAskAgain === null ? null : () => onAskAgain(question)} /> : null}
       <FootnoteList sources={footnotes} openSourceId={openSourceId} onOpen={onOpen} />
+      {message.notes?.map((note) => (
+        <p key={note} className={classes.remark} dir="auto">
+          {note}
+        </p>
+      ))}
       {message.status === "streaming" ? null : <AnswerFoot message={message} onAskAgain={onAskAgain === null || message.status !== "stopped" ? null : () => onAskAgain(question)} />}
     </div>
   );

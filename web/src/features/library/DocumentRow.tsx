@@ -1,29 +1,29 @@
 import { Button, Menu } from "@mantine/core";
 import { Download, Ellipsis, FolderInput, RotateCcw, Trash2, X } from "lucide-react";
-import { memo, useState } from "react";
+import { memo } from "react";
 import { Link } from "react-router";
 import type { LibraryDocument } from "@/api/types";
 import { IconButton } from "@/components/IconButton";
-import { DeleteDocumentDialog } from "@/features/documents/DeleteDocumentDialog";
 import { DocumentState } from "@/features/documents/DocumentState";
 import { describeDocument, displayTitle, downloadAddress } from "@/features/documents/documentWords";
 import { FileMark } from "@/features/documents/FileMark";
-import { MoveDialog } from "@/features/documents/MoveDialog";
 import { useDocumentActions } from "@/features/documents/useDocumentActions";
 import { formatAge } from "@/lib/format";
 import classes from "./DocumentRow.module.css";
+
+/** What is asked about a document in a dialog. */
+export type RowDialog = "delete" | "move";
 
 interface Props {
   document: LibraryDocument;
   collectionName: string | null;
   now: Date;
+  onDialog: (document: LibraryDocument, dialog: RowDialog) => void;
 }
 
 /** One document of the library: what it is, where it stands, what can be done. */
-export const DocumentRow = memo(function DocumentRow({ document, collectionName, now }: Props) {
-  const [dialog, setDialog] = useState<"delete" | "move" | null>(null);
+export const DocumentRow = memo(function DocumentRow({ document, collectionName, now, onDialog }: Props) {
   const title = displayTitle(document);
-  const close = () => setDialog(null);
   return (
     <li className={classes.row}>
       <div className={classes.mark}>
@@ -53,14 +53,12 @@ export const DocumentRow = memo(function DocumentRow({ document, collectionName,
       <time className={classes.age} dateTime={document.updated_at}>
         {formatAge(document.updated_at, now)}
       </time>
-      <RowActions document={document} onDialog={setDialog} />
-      {dialog === "delete" ? <DeleteDocumentDialog document={document} onClose={close} onDeleted={close} /> : null}
-      {dialog === "move" ? <MoveDialog document={document} onClose={close} /> : null}
+      <RowActions document={document} onDialog={(dialog) => onDialog(document, dialog)} />
     </li>
   );
 });
 
-function RowActions({ document, onDialog }: { document: LibraryDocument; onDialog: (dialog: "delete" | "move") => void }) {
+function RowActions({ document, onDialog }: { document: LibraryDocument; onDialog: (dialog: RowDialog) => void }) {
   const { retry, cancel, retryableJob, cancellableJob } = useDocumentActions(document);
   const name = document.filename;
   return (

@@ -3,18 +3,20 @@ import { Button, FileButton, NativeSelect, Skeleton, TextInput, Title } from "@m
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Plus, Search } from "lucide-react";
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { useApi } from "@/api/ApiContext";
 import { asProblem } from "@/api/problem";
 import { collectionsQuery, type DocumentFilter, documentsQuery } from "@/api/queries";
 import type { DocumentStatus, LibraryDocument } from "@/api/types";
 import { EmptyState } from "@/components/EmptyState";
 import { ProblemNotice } from "@/components/ProblemNotice";
+import { DeleteDocumentDialog } from "@/features/documents/DeleteDocumentDialog";
+import { MoveDialog } from "@/features/documents/MoveDialog";
 import { useDocumentTitle } from "@/hooks/useDocumentTitle";
 import { useNow } from "@/hooks/useNow";
 import { formatQuantity } from "@/lib/format";
 import { CollectionPicker } from "./CollectionPicker";
-import { DocumentRow } from "./DocumentRow";
+import { DocumentRow, type RowDialog } from "./DocumentRow";
 import classes from "./LibraryPage.module.css";
 import { UploadTray } from "./UploadTray";
 import { useUploadQueue } from "./UploadContext";
@@ -110,21 +112,28 @@ interface ListProps {
 function DocumentList({ filter, collectionNames, onClear }: ListProps) {
   const api = useApi();
   const now = useNow();
+  // Here and not in the row, which goes away with its document while the receipt is still being read.
+  const [asked, setAsked] = useState<{ document: LibraryDocument; dialog: RowDialog } | null>(null);
+  const onDialog = useCallback((document: LibraryDocument, dialog: RowDialog) => setAsked({ document, dialog }), []);
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(documentsQuery(api, filter));
   if (isPending) return <LoadingRows />;
   if (data === undefined) return <ProblemNotice problem={asProblem(error)} onRetry={() => void refetch()} />;
   const documents = data.pages.flatMap((page) => page.items);
-  if (documents.length === 0) return <NothingHere filter={filter} onClear={onClear} />;
   const showCollection = filter.collectionId === null && collectionNames.size > 1;
   const collectionOf = (document: LibraryDocument) => (showCollection ? (collectionNames.get(document.collection_id) ?? null) : null);
   return (
     <>
       {error === null ? null : <ProblemNotice problem={asProblem(error)} onRetry={() => void refetch()} />}
-      <ul className={classes.list} aria-label="Documents">
-        {documents.map((document) => (
-          <DocumentRow key={document.id} document={document} collectionName={collectionOf(document)} now={now} />
-        ))}
-      </ul>
+      {documents.length === 0 ? (
+        <NothingHere filter={filter} onClear={onClear} />
+      ) : (
+        <ul className={classes.list} aria-label="Documents">
+          {documents.map((document) => (
+            <DocumentRow key={document.id} document={document} collectionName={collectionOf(document)} now={now} onDialog={onDialog} />
+          ))}
+        </ul>
+      )}
+      {asked === null ? null : <DocumentDialog {...asked} onClose={() => setAsked(null)} />}
       {hasNextPage ? (
         <Button className={classes.more} variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
           Show more
@@ -132,6 +141,11 @@ function DocumentList({ filter, collectionNames, onClear }: ListProps) {
       ) : null}
     </>
   );
+}
+
+function DocumentDialog({ document, dialog, onClose }: { document: LibraryDocument; dialog: RowDialog; onClose: () => void }) {
+  if (dialog === "move") return <MoveDialog document={document} onClose={onClose} />;
+  return <DeleteDocumentDialog document={document} onClose={onClose} onDeleted={onClose} />;
 }
 
 function NothingHere({ filter, onClear }: { filter: DocumentFilter; onClear: () => void }) {
