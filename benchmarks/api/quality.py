@@ -67,7 +67,7 @@ def _answers(context: BenchContext, answers: AnswerSet) -> dict[str, Any]:
     documents = [SourceDocument(d.document_id, d.title, d.text) for d in answers.documents]
     limit = 40 if context.quick else None
     questions, unanswerable = answers.questions[:limit], answers.unanswerable[:limit]
-    with ingested(context.cache, f"answers-{answers.language}", documents) as held:
+    with ingested(context.cache, f"xquad-{answers.language}", documents) as held:
         system = ApiCitingSystem(held)
         messages = [system.answer(question.text) for question in questions]
         refused = [system.answer(text) for text in unanswerable]

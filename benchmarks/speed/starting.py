@@ -36,7 +36,7 @@ async def run(context: BenchContext) -> PartResult:
             server.client.search("What was repaired?")
             server.client.ask("What was repaired?")
             context.say("resting")
-            await asyncio.sleep(_IDLE_SECONDS)
+            await asyncio.sleep(2.0 if context.quick else _IDLE_SECONDS)
             rested, children = server.memory_bytes(), len(server.processes()) - 1
     first, warm = starts[0], sorted(starts[1:])[len(starts[1:]) // 2]
     result.figures = {

@@ -26,7 +26,10 @@ from footnote.app.openapi import install_openapi
 from footnote.app.request_context import RequestContextMiddleware
 from footnote.app.web_files import mount_web
 from footnote.chat.runs import DEAD_AFTER
+from footnote.kit.errors import FootnoteError
+from footnote.kit.principal import Principal
 from footnote.kit.settings import Settings
+from footnote.retrieval.schemas import SearchQuery
 
 log = structlog.get_logger(__name__)
 
@@ -98,6 +101,7 @@ async def _serving(app: FastAPI, wired: Application) -> AsyncIterator[None]:
         asyncio.create_task(wired.runner.run(), name="job-runner"),
         asyncio.create_task(wired.outbox.run(), name="index-feeder"),
         asyncio.create_task(wired.runs.watch(), name="run-watch"),
+        asyncio.create_task(_warm_up(wired, owner), name="warm-up"),
     ]
     for task in background:
         task.add_done_callback(_report_death)
@@ -125,6 +129,14 @@ def _end_streams(app: FastAPI, wired: Application) -> Callable[[], Awaitable[Non
         await wired.runs.close()
 
     return end_streams
+
+
+async def _warm_up(wired: Application, owner: Principal) -> None:
+    """Load models and index by one search, so that the first person to ask does not wait for them."""
+    try:
+        await wired.search.search(owner, SearchQuery(query="warm up", top_k=1))
+    except FootnoteError as error:
+        log.warning("server.warm_up_failed", code=error.error_code)
 
 
 def _report_death(task: "asyncio.Task[None]") -> None:

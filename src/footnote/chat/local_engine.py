@@ -108,11 +108,10 @@ def _chosen(
     odds = np.exp(scores - scores.max())
     best, second = order[0], order[1:2]
     likely = [i for i in order[2:_MOST_SENTENCES] if odds[i] / odds.sum() >= _ALSO_LIKELY]
-    if _leans_on_previous(question, candidates, best) and measured.features[best, _BEFORE] > _MISSING_LINK:
+    leans = _leans_on_previous(question, candidates, best)
+    if leans and (best - 1 in second or measured.features[best, _BEFORE] > _MISSING_LINK):
         rest = [i for i in (*second, *likely) if i != best - 1]
         return [best - 1, best, *rest][:_MOST_SENTENCES]
-    if second and _stands_right_before(candidates, second[0], best):
-        return [second[0], best, *likely]
     return [best, *second, *likely]
 
 

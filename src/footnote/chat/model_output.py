@@ -63,7 +63,7 @@ class SentenceStream:
             end, seen = found
             if newline or is_last:
                 return end
-            return end if seen <= len(line) - 1 and not _OPEN_MARKER.match(line, end) else None
+            return end if seen <= len(line) and not _OPEN_MARKER.match(line, end) else None
         return len(line) if newline or is_last else None
 
 

@@ -11,6 +11,7 @@ from footnote.retrieval.stop_words import stop_words
 
 _WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u064b-\u0652\u0900-\u0903\u093a-\u094f]+[^\W_]*)*")
 _CASELESS = re.compile("[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3000-\u9fff\uac00-\ud7af]")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
 _LISTED = ("en", "de", "es", "fr", "it", "pt", "nl", "ar")
 
 
@@ -38,11 +39,21 @@ class Word:
 
 
 def words_of(text: str, language: str | None, *, offset: int = 0) -> list[Word]:
-    """Return the words in order; `offset` is added to their places. Unspaced scripts give one word per run."""
-    return [
-        Word(m.group(), m.start() + offset, m.end() + offset, *_analysed(m.group(), language))
-        for m in _WORD.finditer(text)
-    ]
+    """Return the words in order; `offset` is added to their places.
+
+    A run of a script written without blanks gives its overlapping pairs of characters, as the index has them.
+    """
+    found: list[Word] = []
+    for match in _WORD.finditer(text):
+        word, start = match.group(), match.start() + offset
+        pairs = _pairs(word, language)
+        if pairs:
+            found.extend(
+                Word(p, start + n, start + n + len(p), p, p, is_stop=False, is_capital=False) for n, p in pairs
+            )
+        else:
+            found.append(Word(word, start, match.end() + offset, *_analysed(word, language)))
+    return found
 
 
 def stems_of(terms: Iterable[str], language: str | None) -> frozenset[str]:
@@ -54,6 +65,13 @@ def is_caseless(text: str) -> bool:
     """Tell whether the text is mostly in a script without capitals, where names cannot be told by their writing."""
     letters = sum(c.isalpha() for c in text)
     return letters > 0 and len(_CASELESS.findall(text)) * 2 > letters
+
+
+def _pairs(word: str, language: str | None) -> list[tuple[int, str]]:
+    if len(word) < 2 or word.isascii() or not _UNSPACED.fullmatch(word):
+        return []
+    forms = analyser_for(language)(word)
+    return list(enumerate(forms)) if len(forms) == len(word) - 1 else []
 
 
 @lru_cache(maxsize=100_000)

@@ -1,0 +1,108 @@
+"""The engine that quotes: what it chooses, how it cites, when it abstains."""
+
+import pytest
+from tests.factories.passages import passage
+
+from footnote.chat.local_engine import NO_PASSAGES, NO_QUESTION, WEAK_EVIDENCE, LocalEngine
+from footnote.chat.selection.question import AnswerKind, read_question
+
+MANUAL = (
+    "The Aqua 300 pump moves water from the tank to the filter. The tank of the Aqua 300 holds 12 litres. "
+    "It must be cleaned every week. The warranty of the Aqua 300 lasts 24 months and was written by Maria Keller."
+)
+TRAVEL = "Travel costs are paid within 30 days. Employees book flights through the portal."
+
+
+def ask(question: str, *texts: str, language: str = "en") -> tuple[list[str], bool]:
+    passages = [passage(t, number=n, start=10, language=language, score=1.0 / n) for n, t in enumerate(texts, 1)]
+    answer = LocalEngine().answer(question, passages, language=language)
+    return [s.text for s in answer.sentences], answer.abstained
+
+
+def test_the_sentence_that_answers_comes_first():
+    sentences, abstained = ask("How many litres does the tank of the Aqua 300 hold?", MANUAL, TRAVEL)
+    assert not abstained
+    assert sentences[0] == "The tank of the Aqua 300 holds 12 litres."
+
+
+def test_a_question_for_a_person_prefers_a_sentence_with_a_name():
+    assert "Maria Keller" in ask("Who wrote the warranty of the Aqua 300?", MANUAL, TRAVEL)[0][0]
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "text", "expected"),
+    [
+        ("de", "Wie viele Liter fasst der Tank der Pumpe?",
+         "Die Pumpe fördert Wasser. Der Tank der Pumpe fasst 12 Liter. Er ist blau.", "12 Liter"),
+        ("es", "¿Cuándo se fundó la empresa Acme?",
+         "La empresa Acme vende bombas. La empresa Acme se fundó en 1987 en Madrid.", "1987"),
+        ("ar", "متى تأسست شركة النور للتجارة؟", "تبيع شركة النور المضخات. تأسست شركة النور للتجارة عام 1987 في القاهرة.", "1987"),
+    ],
+)  # fmt: skip
+def test_other_languages_are_answered_too(language: str, question: str, text: str, expected: str):
+    assert expected in ask(question, text, language=language)[0][0]
+
+
+def test_every_sentence_is_quoted_from_its_exact_place():
+    passages = [passage(MANUAL, number=1, start=70), passage(TRAVEL, number=2, start=9)]
+    answer = LocalEngine().answer("How long does the warranty of the Aqua 300 last?", passages, language="en")
+    assert answer.sentences
+    for sentence in answer.sentences:
+        (citation,) = sentence.citations
+        source = passages[citation.passage_number - 1]
+        assert citation.span is not None
+        start = citation.span.start - source.span.start
+        assert source.text[start : start + len(sentence.text)] == sentence.text == citation.quote
+
+
+def test_a_sentence_cut_by_the_chunk_is_completed_from_the_text_around_it():
+    source = passage(
+        "holds 12 litres. It is blue.", start=25, before="The tank of the Aqua 300 ", after=" It is made of steel."
+    )
+    answer = LocalEngine().answer("How many litres does the tank of the Aqua 300 hold?", [source], language="en")
+    assert answer.sentences[0].text == "The tank of the Aqua 300 holds 12 litres."
+    assert answer.sentences[0].citations[0].span is not None
+    assert answer.sentences[0].citations[0].span.start == 0
+
+
+def test_overlapping_chunks_do_not_quote_a_sentence_twice():
+    first = passage(MANUAL[:120], number=1, start=0, version="ver_1")
+    second = passage(MANUAL[60:], number=2, start=60, version="ver_1")
+    answer = LocalEngine().answer("How often must the tank be cleaned?", [first, second], language="en")
+    texts = [s.text for s in answer.sentences]
+    assert len(texts) == len(set(texts))
+
+
+def test_answer_without_evidence_says_so():
+    passages = [passage(TRAVEL, number=1)]
+    answer = LocalEngine().answer("Which planet did Galileo observe in Padua in 1610?", passages, language="en")
+    assert (answer.sentences, answer.abstained, answer.reason) == ((), True, WEAK_EVIDENCE)
+
+
+@pytest.mark.parametrize(("question", "texts", "reason"), [("Why?", (), NO_PASSAGES), ("...", (TRAVEL,), NO_QUESTION)])
+def test_nothing_to_go_by_is_an_abstention(question: str, texts: tuple[str, ...], reason: str):
+    answer = LocalEngine().answer(question, [passage(t) for t in texts], language=None)
+    assert (answer.abstained, answer.reason, answer.confidence) == (True, reason, 0.0)
+
+
+def test_confidence_is_higher_when_the_fact_is_there():
+    question = "How many litres does the tank of the Aqua 300 hold?"
+    there = LocalEngine().answer(question, [passage(MANUAL)], language="en").confidence
+    absent = LocalEngine().answer(question, [passage(TRAVEL)], language="en").confidence
+    assert 0 <= absent < there <= 100
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "kind"),
+    [
+        ("How many people live there?", "en", AnswerKind.NUMBER),
+        ("In welchem Jahr begann der Krieg?", "de", AnswerKind.DATE),
+        ("¿Quién escribió el libro?", "es", AnswerKind.PERSON),
+        ("Pourquoi le moteur s'arrête-t-il ?", "fr", AnswerKind.REASON),
+        ("Dove si trova la fabbrica?", "it", AnswerKind.PLACE),
+        ("Quantas pessoas moram lá?", "pt", AnswerKind.NUMBER),
+        ("متى بدأت الحرب؟", "ar", AnswerKind.DATE),
+    ],
+)
+def test_the_kind_of_answer_is_read_from_the_question(question: str, language: str, kind: AnswerKind):
+    assert read_question(question, language).kind is kind
