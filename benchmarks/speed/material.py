@@ -87,9 +87,7 @@ def _document(
     return MadeDocument(real.languages[place], texts, vectors)
 
 
-def _mixed(
-    own: Sequence[str], other: Sequence[str], share: float, length: int, generator: np.random.Generator
-) -> str:
+def _mixed(own: Sequence[str], other: Sequence[str], share: float, length: int, generator: np.random.Generator) -> str:
     """Return sentences of both up to a length; each source gives in its own order, from a place of its own."""
     sources = [list(own), list(other)]
     for source in sources:

@@ -14,7 +14,7 @@ from typing import Self
 from benchmarks.context import BenchContext
 from benchmarks.report import PartResult, Spread, Table, as_figures, mb, spread_of
 from benchmarks.retrieval.datasets import load_set
-from benchmarks.server import RunningServer, UploadedDocument, running_server
+from benchmarks.server import RunningServer, ServerFailed, running_server
 from benchmarks.speed.documents import large_pdf
 from benchmarks.speed.filling import filled_folder
 from benchmarks.speed.in_process import measure_in_process
@@ -77,7 +77,6 @@ class Reading:
         self._number = 0
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._read, daemon=True)
-        self.documents: list[UploadedDocument] = []
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -107,6 +106,8 @@ class Reading:
                     document = client.get(f"/documents/{document_id}")
                     if document["status"] == "ready":
                         break
+                    if document["status"] in ("failed", "cancelled"):
+                        raise ServerFailed(f"The document to read meanwhile has {document['status']}.")
                     time.sleep(0.5)
 
 

@@ -137,8 +137,8 @@ def test_deleting_a_document_leaves_nothing_and_the_receipt_counts_it(
     assert size > 0
     assert receipt["counts"] == expected
 
-    # What remains: the person's own question and answer, the feed's numbered lines, and the receipt. No quote.
-    assert set(mentions(server, marker)) <= {"messages", "conversations"}
+    # What remains: the person's own question and answer with its log, the feed's numbered lines, and the receipt.
+    assert set(mentions(server, marker)) <= {"messages", "conversations", "run_events"}
     assert set(mentions(server, document_id)) <= {"events", "deletion_receipts"}
     for version_id in versions:
         assert set(mentions(server, version_id)) <= {"events"}

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "build" / "screenshots"
 DESKTOP = {"width": 1360, "height": 860}
@@ -235,9 +234,9 @@ class Page:
         faults = self.send("inspect", folder=str(PICTURES), name=name)
         assert faults == [], "\n".join(faults)
 
-    def picture(self, name: str) -> None:
-        """Keep a picture of the screen as it stands in build/screenshots."""
-        self._do("screenshot", {"path": str(PICTURES / f"{name}.png")})
+    def picture(self, path: Path) -> None:
+        """Keep a picture of the screen as it stands, once its images are there."""
+        self.send("picture", path=str(path))
 
     def close(self) -> None:
         """Close the page; AssertionError when anything went wrong in it unseen."""

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-
-from tests.browser.chromium import Browser, BrowserMissing, Page, chromium
+from tests.browser.chromium import PICTURES, Browser, BrowserMissing, Page, chromium
 from tests.support.client import Client, Json
 from tests.support.samples import CANTEEN_HTML, PARKING_MARKDOWN, leave_docx, pump_pdf, scanned_letter
 from tests.support.server import Server, running
@@ -39,7 +38,7 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open
     yield open_page
     name = re.sub(r"\W+", "-", request.node.name)
     for position, page in enumerate(opened):
-        page.picture(f"last-of-{name}-{position}")
+        page.picture(PICTURES / f"last-of-{name}-{position}.png")
     for page in opened:
         page.close()
 

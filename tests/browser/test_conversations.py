@@ -1,7 +1,6 @@
 """Conversations and the session: kept, renamed, deleted, left."""
 
 import pytest
-
 from tests.browser.acts import ask
 from tests.browser.chromium import Page
 from tests.browser.conftest import Library, OpenPage

@@ -6,7 +6,6 @@ import sys
 from collections import defaultdict
 
 import pytest
-
 from tests.browser.acts import begin_question, row_of, send_question, shown_answer, sign_in
 from tests.browser.chromium import Page
 from tests.browser.conftest import OpenPage
@@ -60,7 +59,7 @@ def test_a_pile_of_files_becomes_answers_while_the_rest_is_still_read(
     row_of(page, "parking.md").text("Ready").wait()
     beside.screen.text("still being processed; the answer may miss").wait()
     send_question(beside, PARKING_QUESTION)
-    beside.screen.role("button", ": parking.md").wait()
+    beside.screen.role("button", ": parking.md").nth(0).wait()
     assert "nine in the evening" in beside.screen.role("log").read()
 
     page.inspect("library-processing")

@@ -1,7 +1,6 @@
 """Answers and the footnotes under them: what is opened lies where the server says that the passage stands."""
 
 import pytest
-
 from tests.browser.acts import ask, shown_answer
 from tests.browser.chromium import Page
 from tests.browser.conftest import Library, OpenPage
@@ -117,9 +116,7 @@ def _assert_boxed(library: Library, page: Page, answer: Json, filename: str) -> 
     """The boxes on the screen are the source's own, scaled to the page's image, and hold the words of the quote."""
     source = _source_of(answer, filename)
     number = source["page"]
-    facts = library.client.get(
-        f"/documents/{source['document_id']}/pages/{number}", version=source["version_id"]
-    )
+    facts = library.client.get(f"/documents/{source['document_id']}/pages/{number}", version=source["version_id"])
     image = page.screen.role("img", f"Page {number}", exact=True)
     drawn_boxes = page.screen.css("[data-testid=passage-box]")
     drawn_boxes.nth(0).wait()

@@ -1,7 +1,6 @@
 """The library's screens: refusing, failing, retrying, renaming, deleting with a receipt."""
 
 import pytest
-
 from tests.browser.acts import ask, row_of
 from tests.browser.chromium import Page
 from tests.browser.conftest import Library, OpenPage
@@ -24,7 +23,7 @@ def test_a_file_that_cannot_be_read_says_why_and_can_be_tried_again(library: Lib
     library.client.job_settled(document["job"]["id"])
     row.text("Failed", exact=True).wait()
     page.screen.role("link", "torn.pdf").click()
-    page.screen.role("heading", "Nothing to show yet").wait()
+    page.screen.role("heading", "This file could not be read").wait()
     page.inspect("document-failed")
     library.client.delete(f"/documents/{document['id']}")
 
@@ -57,11 +56,9 @@ def test_a_deleted_document_leaves_a_receipt_and_its_footnotes_are_withdrawn(lib
     page.inspect("delete")
     page.screen.role("button", "Delete for good").click()
     receipt = page.screen.role("dialog").role("status")
-    receipt.text("footnotes withdrawn").wait()
-    counts = dict(reversed(line.split("\n")) for line in _pairs(receipt.read()))
-    assert counts["versions"] == "1"
-    assert int(counts["chunks"]) == int(counts["vectors"]) > 0
-    assert int(counts["footnotes withdrawn"]) > 0
+    receipt.text("withdrawn footnote").wait()
+    told = " ".join(receipt.read().split())
+    assert all(count in told for count in ("1 version", "1 chunk", "1 vector"))
     page.inspect("receipt")
     page.screen.role("button", "Done").click()
     row_of(page, "archive.txt").wait_gone()
@@ -96,9 +93,3 @@ def test_a_document_tells_its_steps_and_keeps_a_new_title(library: Library, page
     document_id = library.documents["leave.docx"]["id"]
     assert library.client.document(document_id)["title"] == "Leave and absence"
     library.client.patch(f"/documents/{document_id}", {"title": ""})
-
-
-def _pairs(text: str) -> list[str]:
-    """The receipt's lines below its first, a count and its word each."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()][1:]
-    return ["\n".join(pair) for pair in zip(lines[::2], lines[1::2], strict=True)]

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-
 from tests.browser.acts import begin_question, send_question, shown_answer, sign_in
 from tests.browser.chromium import Page
 from tests.browser.conftest import OpenPage
@@ -89,7 +88,9 @@ def test_a_sentence_that_no_passage_supports_is_marked(asking: Page, model: Fake
 
 
 def test_a_row_of_a_table_stands_apart_from_the_prose_around_it(asking: Page, model: FakeOpenAI) -> None:
-    model.behaviour = Behaviour(answer="Lorry | 11 euros [1]. Visitors park on the gravel square behind the weighbridge [1].")
+    model.behaviour = Behaviour(
+        answer="Lorry | 11 euros [1]. Visitors park on the gravel square behind the weighbridge [1]."
+    )
     send_question(asking, "What fee does a lorry pay?")
     asking.screen.role("button", "Details").wait()
     asking.inspect("answer-table")

@@ -41,40 +41,38 @@ def files(tmp_path: Path) -> Path:
     return folder
 
 
-def _story(server: Server, files: Path) -> None:
-    added = told(server, "add", str(files))["files"]
+def _add(server: Server, files: Path) -> list[Json]:
+    added: list[Json] = told(server, "add", str(files))["files"]
     assert [(Path(item["file"]).name, item["status"], item["outcome"]) for item in added] == [
         ("kestrel.pdf", "ready", "created"), ("parking.md", "ready", "created"),
     ]  # fmt: skip
-    listed = told(server, "docs")["items"]
-    assert {item["filename"] for item in listed} == {"kestrel.pdf", "parking.md"}
-    found = told(server, "search", "operating pressure", "--top", "1")["results"]
-    assert found[0]["filename"] == "kestrel.pdf"
+    return added
+
+
+def test_files_are_added_and_asked_without_a_server(make_server: MakeServer, files: Path) -> None:
+    server = make_server()
+    before = {process.pid for process in psutil.Process().children(recursive=True)}
+    _add(server, files)
     answer = told(server, "ask", PARKING_QUESTION)
     assert "nine in the evening" in answer["text"]
-    assert answer["sentences"][0]["sources"][0]["filename"] == "parking.md"
+    left = [p for p in psutil.Process().children(recursive=True) if p.pid not in before and p.is_running()]
+    assert not left, "a temporary server ends with its command"
+
+
+def test_every_command_works_through_a_running_server(start_server: MakeServer, files: Path) -> None:
+    server = start_server()
+    added = _add(server, files)
+    assert {item["filename"] for item in told(server, "docs")["items"]} == {"kestrel.pdf", "parking.md"}
+    assert told(server, "search", "operating pressure", "--top", "1")["results"][0]["filename"] == "kestrel.pdf"
     spoken = footnote(server, "ask", PARKING_QUESTION)
     assert spoken.returncode == 0
+    assert "nine in the evening" in spoken.stdout
     assert "[1]" in spoken.stdout
     assert "parking.md" in spoken.stdout
     assert told(server, "index", "status")["chunks"] > 0
     assert told(server, "index", "rebuild")["status"] == "succeeded"
     receipt = told(server, "delete", "--force", added[0]["document_id"])
     assert receipt["counts"]["versions"] == 1
-    assert [item["filename"] for item in told(server, "docs")["items"]] == ["parking.md"]
-
-
-def test_the_story_is_told_without_a_server(make_server: MakeServer, files: Path) -> None:
-    server = make_server()
-    before = {process.pid for process in psutil.Process().children(recursive=True)}
-    _story(server, files)
-    left = [p for p in psutil.Process().children(recursive=True) if p.pid not in before and p.is_running()]
-    assert not left, "a temporary server ends with its command"
-
-
-def test_the_story_is_told_through_a_running_server(start_server: MakeServer, files: Path) -> None:
-    server = start_server()
-    _story(server, files)
     assert server.process is not None
     assert server.process.poll() is None
     assert [d["filename"] for d in server.client.all("/documents")] == ["parking.md"], "it was the same library"

@@ -43,7 +43,7 @@ def _assert_opens(server: Server, source: Json, words: str) -> None:
     assert words in " ".join(source["quote"].split())
     if source["page"] is None:
         assert source["boxes"] == []
-        assert f'data-start="' in client.get(f"/documents/{document_id}/rendition", version=version_id)["html"]
+        assert 'data-start="' in client.get(f"/documents/{document_id}/rendition", version=version_id)["html"]
         return
     boxed: list[str] = []
     for number in source["pages"]:
@@ -56,7 +56,8 @@ def _assert_opens(server: Server, source: Json, words: str) -> None:
                 boxed.append(word["text"])
         image = client.http.get(page["image_url"])
         assert image.content.startswith(b"\x89PNG")
-    assert " ".join(source["quote"].split()) == " ".join(boxed), "the boxes hold the quote's words and no others"
+    shown = " ".join(boxed)
+    assert shown.rstrip(".,;:") == " ".join(source["quote"].split()).rstrip(".,;:"), "the boxes hold the quote's words only"
 
 
 def test_a_pile_of_files_becomes_answers_whose_footnotes_open_the_right_spot(

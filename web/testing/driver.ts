@@ -6,7 +6,7 @@
  */
 import { createInterface } from "node:readline";
 import { type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
-import { inspect } from "./inspect.ts";
+import { inspect, settle } from "./inspect.ts";
 
 const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
@@ -24,6 +24,7 @@ type Command =
   | { do: "key"; page: number; key: string }
   | { do: "drop"; page: number; files: DroppedFile[] }
   | { do: "inspect"; page: number; folder: string; name: string }
+  | { do: "picture"; page: number; path: string }
   | { do: "faults"; page: number }
   | { do: "close"; page: number };
 
@@ -91,6 +92,9 @@ async function obey(command: Command): Promise<unknown> {
       return drop(visit(command.page).page, command.files);
     case "inspect":
       return inspect(visit(command.page).page, command.folder, command.name);
+    case "picture":
+      await settle(visit(command.page).page);
+      return void (await visit(command.page).page.screenshot({ path: command.path }));
     case "faults":
       return visit(command.page).faults;
     case "close":

@@ -39,8 +39,13 @@ export async function inspect(page: Page, folder: string, name: string): Promise
   return faults;
 }
 
-async function faultsOf(page: Page): Promise<string[]> {
+/** Wait until the screen is drawn as it will stay. */
+export async function settle(page: Page): Promise<void> {
   await page.evaluate(SETTLED);
+}
+
+async function faultsOf(page: Page): Promise<string[]> {
+  await settle(page);
   if ((await page.evaluate("typeof axe")) === "undefined") await page.evaluate(AXE);
   const faults = await page.evaluate<string[]>(VIOLATIONS);
   const overflow = await page.evaluate<number>(OVERFLOW);

@@ -52,9 +52,7 @@ async def list_conversations(
 
 
 @router.get("/conversations/{conversation_id}", responses=problem_responses(404))
-async def get_conversation(
-    principal: PrincipalDep, conversations: Conversations, conversation_id: str
-) -> Conversation:
+async def get_conversation(principal: PrincipalDep, conversations: Conversations, conversation_id: str) -> Conversation:
     """Return one conversation."""
     return await conversations.get(principal, ConversationId(conversation_id))
 
@@ -93,9 +91,7 @@ async def list_messages(
     response_model=StartedRun,
     responses={**_STREAM, **problem_responses(404, 409)},
 )
-async def ask(
-    request: Request, principal: PrincipalDep, runs: Runs, conversation_id: str, new: NewMessage
-) -> Response:
+async def ask(request: Request, principal: PrincipalDep, runs: Runs, conversation_id: str, new: NewMessage) -> Response:
     """Ask a question. The answer is made by a run, which is followed at once with `stream`, else under /runs."""
     started = await runs.start(principal, ConversationId(conversation_id), new)
     if new.stream or "text/event-stream" in request.headers.get("accept", ""):

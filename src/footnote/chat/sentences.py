@@ -153,9 +153,7 @@ def _word_end(text: str, position: int) -> int:
     return (word.end() if word else position) + 1
 
 
-def _ends_sentence(
-    text: str, start: int, dot: int, dot_end: int, end: int, body: int, lexicon: Lexicon
-) -> bool:
+def _ends_sentence(text: str, start: int, dot: int, dot_end: int, end: int, body: int, lexicon: Lexicon) -> bool:
     """Tell whether the terminator at [dot, dot_end) ends the sentence that began at start."""
     if body >= len(text):
         return True
@@ -175,8 +173,10 @@ def _ends_sentence(
 
 def _glued(text: str, dot: int, next_word: str, lexicon: Lexicon) -> bool:
     """Tell whether a blank was lost after a full stop: "the end.The next", not "Node.js" or "example.Org"."""
-    return text[max(0, dot - 2) : dot].isalpha() and text[dot - 1].islower() and (
-        next_word.istitle() and next_word.lower() in lexicon.starters
+    return (
+        text[max(0, dot - 2) : dot].isalpha()
+        and text[dot - 1].islower()
+        and (next_word.istitle() and next_word.lower() in lexicon.starters)
     )
 
 

@@ -106,3 +106,13 @@ def test_confidence_is_higher_when_the_fact_is_there():
 )
 def test_the_kind_of_answer_is_read_from_the_question(question: str, language: str, kind: AnswerKind):
     assert read_question(question, language).kind is kind
+
+
+def test_a_row_of_a_table_answers_by_its_label_and_the_words_of_its_head() -> None:
+    table = (
+        "Table 2: Machines delivered by quarter\n\nMachine | First quarter | Second quarter\n"
+        "Heron 180 | 3,310 | 3,720\nPetrel 60 | 640 | 1,720\nTern 140 | 2,150 | 2,280\n\n"
+        "The works were closed for two weeks in August."
+    )
+    sentences, _ = ask("How many Petrel 60 machines were delivered in the second quarter?", table)
+    assert "Petrel 60 | 640 | 1,720" in sentences[:2]

@@ -13,11 +13,12 @@ export function formatCount(count: number): string {
 
 /** `1 page`, `37 pages`. The unit is given in the plural, as the API writes it. */
 export function formatQuantity(count: number, pluralUnit: string): string {
-  const unit = count === 1 ? singular(pluralUnit) : pluralUnit;
-  return `${formatCount(count)} ${unit}`;
+  return `${formatCount(count)} ${unitOf(count, pluralUnit)}`;
 }
 
-function singular(plural: string): string {
+/** `page` for one, `pages` for any other count. */
+export function unitOf(count: number, plural: string): string {
+  if (count !== 1) return plural;
   if (plural.endsWith("ies")) return `${plural.slice(0, -3)}y`;
   return plural.endsWith("s") ? plural.slice(0, -1) : plural;
 }

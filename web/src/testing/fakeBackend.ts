@@ -1,5 +1,5 @@
 /**
- * The server as the page sees it, in memory: a fetch handler for component tests and, behind `testing/serve.ts`, for a browser.
+ * The server as the page sees it, in memory: a fetch handler for component tests.
  *
  * It keeps to the contract's shapes and states and knows nothing of parsing or searching; answers are given by the test.
  */

@@ -24,8 +24,11 @@ def voices(draft: Statement, sources: Sequence[Statement]) -> Iterator[Reason]:
                     w.lower in agents and any(x.stem == actor.stem for x in other.words[m + 1 : m + 4])
                     for m, w in enumerate(other.words)
                 )
-                if not follows_agent and len(set(order)) == 2 and order[0] == subject.stem and _is_verb_between(
-                    other, subject.stem, actor.stem, one.words[n - 1]
+                if (
+                    not follows_agent
+                    and len(set(order)) == 2
+                    and order[0] == subject.stem
+                    and _is_verb_between(other, subject.stem, actor.stem, one.words[n - 1])
                 ):
                     yield Reason.ROLE_SWAP
 

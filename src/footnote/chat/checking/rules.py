@@ -50,8 +50,11 @@ def _numbers(draft: Statement, sources: Sequence[Statement]) -> Iterator[Reason]
         if not any(quantity.equals(other) for other in known) and not all(word in lowers for word in written):
             yield Reason.CHANGED_NUMBER
     for word in draft.words:
-        if word.has_digit and not word.lower.isdigit() and word.lower not in lowers and not any(
-            q.start <= word.start < q.end for q in draft.quantities
+        if (
+            word.has_digit
+            and not word.lower.isdigit()
+            and word.lower not in lowers
+            and not any(q.start <= word.start < q.end for q in draft.quantities)
         ):
             yield Reason.CHANGED_NUMBER
 
@@ -136,8 +139,10 @@ def _number_places(draft: Statement, sources: Sequence[Statement]) -> Iterator[R
             for source in sources:
                 places = [n for n, w in enumerate(source.words) if w.stem == anchor.stem]
                 near = [_nearest(source, n, -side) for n in places]
-                if near and all(q is not None and not q.equals(quantity) for q in near) and not any(
-                    _is_close(source, n, quantity, 5) for n in places
+                if (
+                    near
+                    and all(q is not None and not q.equals(quantity) for q in near)
+                    and not any(_is_close(source, n, quantity, 5) for n in places)
                 ):
                     yield Reason.CHANGED_NUMBER
 
@@ -187,9 +192,7 @@ def _nearest(text: Statement, place: int, side: int) -> Quantity | None:
 
 def _is_close(text: Statement, place: int, quantity: Quantity, reach: int) -> bool:
     around = text.words[max(0, place - reach) : place + reach + 1]
-    return any(
-        q.equals(quantity) and any(q.start <= w.start < q.end for w in around) for q in text.quantities
-    )
+    return any(q.equals(quantity) and any(q.start <= w.start < q.end for w in around) for q in text.quantities)
 
 
 def _unknown_words(draft: Statement, chosen: Sequence[Window], sources: Sequence[SourceText]) -> Iterator[Reason]:

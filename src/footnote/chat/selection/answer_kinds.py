@@ -38,9 +38,7 @@ class AnswerFinder:
 
     def look(self, candidate: Candidate, hits: Sequence[int]) -> Found:
         """Return what the candidate offers; `hits` are the places of its words that the question has too."""
-        fresh = [
-            (n, w) for n, w in enumerate(candidate.words) if not w.is_stop and w.stem not in self._asked
-        ]
+        fresh = [(n, w) for n, w in enumerate(candidate.words) if not w.is_stop and w.stem not in self._asked]
         answers = [n for n, w in fresh if self._may_answer(n, w)]
         nearness = max((sum(1.0 / (1 + abs(n - hit)) for hit in hits) for n in answers), default=0.0)
         kind, found = self._kind, float(bool(answers))

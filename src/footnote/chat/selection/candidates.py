@@ -1,7 +1,7 @@
 """Lines up the sentences of all passages once each, with their neighbours, whatever chunk borders cut through them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from footnote.chat.language.words import Word, words_of
 from footnote.chat.passages import Passage
@@ -9,6 +9,9 @@ from footnote.chat.sentences import split_sentences, trimmed
 from footnote.kit.geometry import Span
 
 _SMALL_GAP = 2
+_CELL_BORDER = " | "
+_CAPTION_WORDS = 15
+_TABLE_REACH = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,8 @@ class Candidate:
     passage: the best-ranked passage that holds (most of) it. span: in the version's text, without outer blanks.
     run, place: which stretch of joined passages it stands in, and where, so that place - 1 is the sentence before.
     is_fragment: the stretch begins or ends inside it, so that its first or last words are missing.
+    heads: for a row of a table, the words of its first row and of the caption above: they say what its cells mean.
+    is_table_head: it is the first row of a table that has more.
     """
 
     passage: Passage
@@ -27,6 +32,8 @@ class Candidate:
     run: int
     place: int
     is_fragment: bool
+    heads: tuple[Word, ...] = ()
+    is_table_head: bool = False
 
 
 def line_up(passages: Sequence[Passage], language: str | None) -> list[Candidate]:
@@ -102,6 +109,29 @@ def _sentences(run: _Run, number: int, language: str | None) -> Iterable[Candida
             )
             yield Candidate(passage, text, span, words, number, place, cut)
             place += 1
+
+
+def _with_heads(sentences: Sequence[Candidate]) -> list[Candidate]:
+    """Give the rows of each table the words of its head; sentences are those of one run, in order."""
+    result: list[Candidate] = []
+    head: Candidate | None = None
+    caption: tuple[Word, ...] = ()
+    for place, candidate in enumerate(sentences):
+        if not is_row(candidate):
+            head, caption = None, candidate.words if len(candidate.words) < _CAPTION_WORDS else ()
+            result.append(candidate)
+        elif head is None or candidate.span.start - head.span.end > _TABLE_REACH:
+            head = candidate
+            has_more = place + 1 < len(sentences) and is_row(sentences[place + 1])
+            result.append(replace(candidate, heads=caption, is_table_head=has_more))
+        else:
+            result.append(replace(candidate, heads=(*caption, *head.words)))
+    return result
+
+
+def is_row(candidate: Candidate) -> bool:
+    """Tell whether the candidate is a row of a table, whose cells stand between bars."""
+    return _CELL_BORDER in candidate.text
 
 
 def _overlap(a: Span, b: Span) -> int:

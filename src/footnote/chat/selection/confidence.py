@@ -24,6 +24,7 @@ EVIDENCE = (
 )
 """The columns of `evidence`, in order; weights are stored by these names."""
 
+
 def evidence(
     question: Question,
     candidates: Sequence[Candidate],

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from footnote.chat.language.words import words_of
 from footnote.chat.selection.answer_kinds import AnswerFinder
-from footnote.chat.selection.candidates import Candidate
+from footnote.chat.selection.candidates import Candidate, is_row
 from footnote.chat.selection.question import Question
 from footnote.chat.selection.similarity import likenesses, synonyms
 
@@ -47,7 +47,7 @@ class Measured:
     def __init__(self, question: Question, candidates: Sequence[Candidate], *, uses_dense: bool) -> None:
         """uses_dense: whether the embedder knows the question's language, so that its scores mean something."""
         self._candidates = candidates
-        self._stems = [frozenset(w.stem for w in c.words) for c in candidates]
+        self._stems = [frozenset(w.stem for w in (*c.words, *c.heads)) for c in candidates]
         self.weights = _weights(question, self._stems)
         self._total = sum(self.weights.values()) or 1.0
         vocabulary = frozenset().union(*self._stems)
@@ -130,11 +130,14 @@ class Measured:
     def _synonymous(self, i: int) -> float:
         """Return the share of terms that stand in the sentence by another word only."""
         match, stems = self.matches[i], self._stems[i]
-        return sum(
-            weight
-            for term, weight in self.weights.items()
-            if match.get(term, 0.0) < 0.7 and self._synonyms[term] & stems
-        ) / self._total
+        return (
+            sum(
+                weight
+                for term, weight in self.weights.items()
+                if match.get(term, 0.0) < 0.7 and self._synonyms[term] & stems
+            )
+            / self._total
+        )
 
     def _is_hit(self, stem: str) -> bool:
         return stem in self.weights or any(like.get(stem, 0.0) > 0.5 for like in self._like.values())
@@ -143,6 +146,8 @@ class Measured:
 def is_heading(candidate: Candidate) -> bool:
     """Tell whether the candidate looks like a heading or a label and not like a sentence."""
     text = candidate.text
+    if is_row(candidate):
+        return candidate.is_table_head
     return text.startswith("#") or (len(candidate.words) < 10 and text[-1] not in '.!?…؟。！？।:;|"”')
 
 

@@ -2,7 +2,7 @@ import { Button, Group, Modal } from "@mantine/core";
 import { asProblem } from "@/api/problem";
 import type { DeletionReceipt, LibraryDocument } from "@/api/types";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
-import { formatBytes, formatCount, formatTime } from "@/lib/format";
+import { formatBytes, formatCount, formatTime, unitOf } from "@/lib/format";
 import classes from "./DeleteDocumentDialog.module.css";
 import { displayTitle } from "./documentWords";
 import { useDocumentActions } from "./useDocumentActions";
@@ -50,15 +50,16 @@ export function DeleteDocumentDialog({ document, onClose, onDeleted }: Props) {
 
 function Receipt({ receipt }: { receipt: DeletionReceipt }) {
   const { blob_bytes: bytes, ...counts } = receipt.counts;
+  const inOrder = Object.entries(counts).sort(([left], [right]) => orderOf(left) - orderOf(right));
   return (
     <div role="status">
       <p>Removed on {formatTime(receipt.deleted_at)}:</p>
       <dl className={classes.receipt}>
-        {Object.entries(counts).map(([name, count]) => (
+        {inOrder.map(([name, count]) => (
           <div key={name} style={{ display: "contents" }}>
             <dt>{formatCount(count)}</dt>
             <dd>
-              {receiptWord(name)}
+              {unitOf(count, receiptWord(name))}
               {name === "blobs" && bytes !== undefined ? `, ${formatBytes(bytes)}` : ""}
             </dd>
           </div>
@@ -68,8 +69,15 @@ function Receipt({ receipt }: { receipt: DeletionReceipt }) {
   );
 }
 
-const RECEIPT_WORDS: Record<string, string> = { blobs: "stored files", sources: "footnotes withdrawn", cached_answers: "cached answers" };
+const RECEIPT_WORDS: Record<string, string> = { blobs: "stored files", sources: "withdrawn footnotes", cached_answers: "cached answers" };
+/** From the file itself to what was made from it; counts this page does not know come last. */
+const RECEIPT_ORDER = ["versions", "blobs", "pages", "blocks", "chunks", "vectors", "index_entries", "sources", "cached_answers", "jobs"];
 
 function receiptWord(name: string): string {
   return RECEIPT_WORDS[name] ?? name.replaceAll("_", " ");
+}
+
+function orderOf(name: string): number {
+  const at = RECEIPT_ORDER.indexOf(name);
+  return at === -1 ? RECEIPT_ORDER.length : at;
 }

@@ -12,7 +12,7 @@ import { formatBytes, formatDuration, formatQuantity, formatTime, languageName }
 import { DeleteDocumentDialog } from "./DeleteDocumentDialog";
 import classes from "./DocumentPage.module.css";
 import { DocumentState } from "./DocumentState";
-import { downloadAddress } from "./documentWords";
+import { contentKind, downloadAddress } from "./documentWords";
 import { countOf, stepLabel } from "./jobWords";
 import { MoveDialog } from "./MoveDialog";
 import { useDocumentActions } from "./useDocumentActions";
@@ -67,17 +67,18 @@ function Steps({ document }: { document: LibraryDocument }) {
         <li key={step.name} className={classes.step}>
           {STEP_ICONS[step.status]}
           <span>{stepLabel(step.name)}</span>
-          <span className={classes.dimmed}>{stepFacts(step)}</span>
+          <span className={classes.dimmed}>{stepFacts(step, document.has_pages ?? true)}</span>
         </li>
       ))}
     </ol>
   );
 }
 
-function stepFacts(step: JobStep): string {
+function stepFacts(step: JobStep, hasPages: boolean): string {
   if (step.status === "running") return countOf(step);
   if (step.status !== "done") return "";
-  const count = step.total ? formatQuantity(step.total, step.unit) : "";
+  const isCounted = step.total && (hasPages || step.unit !== "pages"); // A format without pages is worked on as one.
+  const count = isCounted ? formatQuantity(step.total ?? 0, step.unit) : "";
   const duration = formatDuration(step.duration_ms);
   return [count, duration].filter(Boolean).join(", ");
 }
@@ -141,7 +142,7 @@ function Facts({ document }: { document: LibraryDocument }) {
   const facts: [string, string | null][] = [
     ["Collection", collections?.find(({ id }) => id === document.collection_id)?.name ?? null],
     ["Language", document.language === null ? null : languageName(document.language)],
-    ["Kind", document.media_type],
+    ["Kind", document.media_type === null ? null : contentKind(document.media_type)],
     ["Added", formatTime(document.created_at)],
     ["Changed", formatTime(document.updated_at)],
     ...Object.entries(document.metadata).map(([name, value]): [string, string] => [name, typeof value === "string" ? value : JSON.stringify(value)]),

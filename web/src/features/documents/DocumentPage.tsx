@@ -66,7 +66,7 @@ function Loaded({ document }: { document: LibraryDocument }) {
             {displayTitle(document)}
           </Title>
           <p className={classes.meta}>
-            {document.title?.trim() ? (
+            {displayTitle(document) !== document.filename ? (
               <>
                 <bdi>{document.filename}</bdi>,{" "}
               </>
@@ -95,8 +95,10 @@ function Loaded({ document }: { document: LibraryDocument }) {
             <SourceViewer hasPages={document.has_pages ?? true} documentId={document.id} version={place.version} filename={document.filename} page={place.page} onPage={place.setPage} passage={place.passage} />
           ) : null}
           {hasText ? null : (
-            <EmptyState title="Nothing to show yet" order={2}>
-              <DocumentState document={document} />
+            <EmptyState title={document.status === "failed" ? "This file could not be read" : "Nothing to show yet"} order={2}>
+              <div className={classes.standing}>
+                <DocumentState document={document} />
+              </div>
             </EmptyState>
           )}
         </div>

@@ -15,6 +15,19 @@ export function describeDocument(document: LibraryDocument): string {
   return parts.join(", ");
 }
 
+const KINDS: Record<string, string> = {
+  "application/pdf": "PDF",
+  "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word document",
+  "text/html": "web page",
+  "text/markdown": "Markdown",
+  "text/plain": "text",
+};
+
+/** What the content is, in a reader's words where there are some. */
+export function contentKind(mediaType: string): string {
+  return KINDS[mediaType] ?? mediaType;
+}
+
 /** `PDF`, `DOCX`: what stands on the file's little sheet. */
 export function fileKind(filename: string): string {
   const ending = /\.([A-Za-z0-9]{1,4})$/.exec(filename)?.[1];

@@ -15,33 +15,35 @@ export function UploadTray() {
   if (items.length === 0) return null;
   const isBusy = items.some((item) => item.state === "waiting" || item.state === "sending");
   const told = items.filter((item) => item.result?.outcome !== "created");
+  const summary = (
+    <p className={told.length === 0 ? "visually-hidden" : classes.result} role="status">
+      {summarise(items)}
+    </p>
+  );
+  if (told.length === 0) return summary; // What was simply added is seen in the list below.
   return (
     <section className={classes.tray} aria-labelledby="uploads-heading">
       <div className={classes.head}>
         <Title order={2} id="uploads-heading" className={classes.heading}>
           Uploads
         </Title>
-        <p className={classes.result} role="status">
-          {summarise(items)}
-        </p>
+        {summary}
         <Button variant="subtle" size="xs" onClick={() => queue.clearFinished()}>
           {isBusy ? "Clear finished" : "Clear"}
         </Button>
       </div>
-      {told.length === 0 ? null : (
-        <ul className={classes.list}>
-          {[...told].reverse().map((item) => (
-            <UploadRow key={item.id} item={item} onCancel={() => queue.cancel(item.id)} onRetry={() => queue.retry(item.id)} />
-          ))}
-        </ul>
-      )}
+      <ul className={classes.list}>
+        {[...told].reverse().map((item) => (
+          <UploadRow key={item.id} item={item} onCancel={() => queue.cancel(item.id)} onRetry={() => queue.retry(item.id)} />
+        ))}
+      </ul>
     </section>
   );
 }
 
 function UploadRow({ item, onCancel, onRetry }: { item: UploadItem; onCancel: () => void; onRetry: () => void }) {
   const canCancel = item.state === "waiting" || item.state === "sending";
-  const canRetry = item.file !== null && (item.state === "refused" || item.state === "cancelled");
+  const canRetry = item.file !== null && (item.state === "cancelled" || (item.state === "refused" && !isForGood(item.problem)));
   return (
     <li className={classes.item}>
       <div className={classes.body}>
@@ -62,6 +64,11 @@ function UploadRow({ item, onCancel, onRetry }: { item: UploadItem; onCancel: ()
       ) : null}
     </li>
   );
+}
+
+/** Whether the server would refuse the same file again. */
+function isForGood(problem: UploadItem["problem"]): boolean {
+  return problem !== null && [413, 415, 422].includes(problem.status);
 }
 
 function UploadState({ item }: { item: UploadItem }) {
