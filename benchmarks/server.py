@@ -105,20 +105,20 @@ class Client:
             body["collection_id"] = collection_id
         return self.post("/search", body)
 
-    def ask(
-        self, question: str, *, collection_id: str | None = None, conversation_id: str | None = None
-    ) -> dict[str, Any]:
-        """Ask in a conversation, a new one unless given, and return the finished answer message."""
-        conversation = conversation_id or self.post("/conversations", {})["id"]
-        body: dict[str, Any] = {"text": question}
-        if collection_id:
-            body["collection_id"] = collection_id
-        message_id = self.post(f"/conversations/{conversation}/messages", body)["answer"]["id"]
-        while True:
-            message = self.get(f"/messages/{message_id}")
-            if message["status"] != "streaming":
-                return message
-            time.sleep(_POLL_SECONDS)
+    def ask(self, question: str) -> dict[str, Any]:
+        """Ask in a new conversation and return the finished answer message.
+
+        The end is waited for on the stream: asking again and again would slow down what is measured.
+        """
+        conversation = self.post("/conversations", {})["id"]
+        message_id = ""
+        for line in self.stream(f"/conversations/{conversation}/messages", {"text": question, "stream": True}):
+            if not message_id and line.startswith("data:"):
+                message_id = json.loads(line.removeprefix("data:")).get("messageId", "")
+        message = self.get(f"/messages/{message_id}")
+        if message["status"] != "complete":
+            raise ServerFailed(f"The answer to {question!r} is {message['status']}.")
+        return message
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.support.postgres import Cluster, PostgresMissing, shared_cluster
+from tests.support.server import Server, running
 
 from footnote.app.migrate import migrate
 from footnote.db.engine import Database, open_database
-from tests.support.postgres import Cluster, PostgresMissing, shared_cluster
-from tests.support.server import Server, running
 
 # The same examples on every run, and no clock: a slow machine is no reason to fail.
 settings.register_profile("tests", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

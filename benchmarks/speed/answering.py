@@ -39,7 +39,8 @@ async def run(context: BenchContext) -> PartResult:
     rows = [[name, *spread.cells()] for name, spread in spreads.items()]
     note = (
         f"{len(messages)} questions, {abstained} abstained. `total` holds the four steps; the last three rows are "
-        "what a client sees, with conversation, storing and polling. Aim: total p95 <= 60 ms."
+        "what a client sees; `asked until stored` has a new conversation before and the message read after. "
+        "Aim: total p95 <= 60 ms."
     )
     result.tables.append(Table([f"{size:,} chunks", "p50 ms", "p95 ms", "p99 ms"], rows, note))
     return result

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
-
 from tests.support.client import Client, Json
 from tests.support.samples import PARKING_MARKDOWN, leave_docx, pump_pdf
 from tests.support.server import Server, running

@@ -4,7 +4,6 @@ import hashlib
 import uuid
 
 import pytest
-
 from tests.api.test_errors import assert_problem
 from tests.support.client import Client, Json
 from tests.support.rows import mentions, query, table_counts

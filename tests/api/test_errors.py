@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
-
-from footnote.app.server import create_app
-from footnote.kit.settings import Settings
 from tests.api.conftest import MAX_UPLOAD_BYTES
 from tests.support.client import API, Client, Json
 from tests.support.server import Server
+
+from footnote.app.server import create_app
+from footnote.kit.settings import Settings
 
 OPEN = {("get", f"{API}/health"), ("post", f"{API}/session")}
 LISTS = (
@@ -80,7 +80,7 @@ def test_a_credential_of_another_kind_is_refused(server: Server, header: str) ->
     ("method", "path"), sorted(route for route in _routes() if re.search(r"\{(?!number)", route[1]))
 )
 def test_an_id_that_is_nobodys_is_not_found(client: Client, method: str, path: str) -> None:
-    bodies: Json = {
+    bodies: dict[tuple[str, str], Json] = {
         ("patch", "/documents/{document_id}"): {"title": "x"},
         ("patch", "/collections/{collection_id}"): {"name": "x"},
         ("patch", "/conversations/{conversation_id}"): {"title": "x"},

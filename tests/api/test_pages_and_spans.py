@@ -8,7 +8,6 @@ from typing import Any
 import docx
 import pytest
 from PIL import Image
-
 from tests.api.test_errors import assert_problem
 from tests.support.client import Client, Json
 from tests.support.samples import CANTEEN_HTML, PARKING_MARKDOWN

@@ -3,7 +3,6 @@
 import uuid
 
 import pytest
-
 from tests.support.client import Client, Json
 
 

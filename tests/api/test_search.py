@@ -1,7 +1,6 @@
 """Search through REST: filters, limits, explanations, and the exact spot of every result."""
 
 import pytest
-
 from tests.api.test_errors import assert_problem
 from tests.support.client import Client, Json
 

@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-
 from tests.api.test_errors import assert_problem
 from tests.support.client import API, Client
 from tests.support.rows import query
@@ -17,7 +16,7 @@ WEB = {"X-Footnote-Client": "web"}
 def _code(client: Client) -> str:
     link = urlsplit(client.post("/session/links")["url"])
     assert link.path == "/sign-in"
-    name, _, code = link.fragment.partition("=")
+    name, _, code = str(link.fragment).partition("=")
     assert name == "code", "the code stands in the fragment, which no server or proxy is sent"
     return code
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-
 from tests.api.conftest import MAX_UPLOAD_BYTES
 from tests.support.client import Client, Json
 from tests.support.server import Server

@@ -139,10 +139,6 @@ class Locator:
     def press(self, key: str) -> None:
         self._do("press", key)
 
-    def choose(self, label: str) -> None:
-        """Choose an option of a select."""
-        self._do("selectOption", {"label": label})
-
     def wait(self) -> "Locator":
         """Wait until it is seen."""
         self._do("waitFor", {"state": "visible"})
@@ -162,10 +158,6 @@ class Locator:
     def read_all(self) -> list[str]:
         """The text of each, none when there is none now."""
         return list(self._do("allInnerTexts"))
-
-    def attribute(self, name: str) -> str | None:
-        found = self._do("getAttribute", name)
-        return None if found is None else str(found)
 
     def box(self) -> dict[str, float]:
         """Where it is on the screen: x, y, width and height in CSS pixels."""
@@ -197,9 +189,6 @@ class Page:
 
     def reload(self) -> None:
         self._do("reload")
-
-    def back(self) -> None:
-        self._do("goBack")
 
     def press(self, key: str) -> None:
         """Press a key wherever the focus is."""

@@ -10,9 +10,9 @@ from tests.support.server import Server, running
 TARGET = ROOT / "docs" / "images" / "answer.png"
 # The last one is the one shown; those before stand in the list of conversations.
 QUESTIONS = (
-    "How much may a hotel cost in Bremerhaven?",
+    "Can I machine magnesium on the Heron 180?",
     "How long is the warranty?",
-    "Which type of residual current device does the Heron need?",
+    "How long do the capacitors of the drive stay charged after unplugging?",
 )
 
 

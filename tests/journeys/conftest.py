@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-
 from tests.support.fake_openai import FakeOpenAI, fake_openai
 
 

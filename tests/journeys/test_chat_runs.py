@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-
 from tests.support.client import Client, Json, SseEvent
 from tests.support.fake_openai import Behaviour, FakeOpenAI, fake_openai
 from tests.support.rows import query

@@ -8,7 +8,6 @@ from typing import Any
 
 import psutil
 import pytest
-
 from tests.conftest import MakeServer
 from tests.support.client import Json
 from tests.support.samples import PARKING_MARKDOWN, PARKING_QUESTION, pump_pdf

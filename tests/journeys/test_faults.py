@@ -1,6 +1,5 @@
 """Nothing lost: processes are killed, frozen and cut off from their database, and every document ends up right, once."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -8,7 +7,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from sqlalchemy import make_url
-
 from tests.conftest import MakeServer
 from tests.support.client import Json
 from tests.support.postgres import Cluster
@@ -75,7 +73,7 @@ def test_a_kill_at_any_step_is_resumed_at_that_step_and_every_chunk_exists_once(
     def is_there() -> bool:
         row = job_of(server, document_id)["steps"][step]
         assert row["status"] != "done" or step != "embed", "the step was over before it could be killed"
-        return row["status"] in ("running", "done")
+        return str(row["status"]) in ("running", "done")
 
     wait_for(is_there, f"step {step} to begin")
     server.kill()
@@ -307,7 +305,7 @@ def test_a_scan_is_killed_while_it_is_recognised_and_read_to_the_end(server: Ser
     wait_for(lambda: job_of(server, document_id)["steps"]["parse"]["status"] in ("running", "done"), "recognition to begin")
     children = server.children()
     server.kill()
-    assert not [child for child in children if child.is_running() and os.path.exists(f"/proc/{child.pid}/exe")]
+    assert not [child.pid for child in children if child.is_running()]
     server.start()
     document = server.client.settled(document_id)
     assert document["status"] == "ready", document["error"]

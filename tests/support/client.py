@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-
 from tests.support.waiting import PATIENCE_SECONDS, wait_for
 
 API = "/api/v1"

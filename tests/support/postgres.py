@@ -148,7 +148,8 @@ def keep(folder: Path) -> None:
     }  # fmt: skip
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     server = subprocess.Popen(
-        [binaries / "postgres", "-D", data, *options], cwd="/", preexec_fn=_die_with_parent, **switch
+        [binaries / "postgres", "-D", data, *options], cwd="/", **switch,
+        preexec_fn=_die_with_parent,  # noqa: PLW1509  # this process has no threads
     )  # type: ignore[call-overload]
     try:
         _wait_until_it_answers(folder, server)

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import URL, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
+from tests.support.server import Server
 
 from footnote.app.migrate import all_tables
-from tests.support.server import Server
 
 
 def query(server: Server, sql: str, **values: Any) -> list[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from io import BytesIO
 
 import docx
-
 from tests.factories.files import drawn_pdf, scanned_pdf, text_lines
 
 PUMP_PDF_QUESTION = "What is the operating pressure of the Kestrel pump?"

@@ -13,7 +13,6 @@ from typing import Any
 
 import httpx
 import psutil
-
 from tests.support.client import Client
 from tests.support.waiting import wait_for
 

@@ -1,7 +1,7 @@
 """From drafted to shown: each sentence is checked against its passages and the stored text, and bound to Sources."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from footnote.chat.passages import CheckedSentence, Citation, DraftSentence, Passage, Reason, Verdict
@@ -44,6 +44,7 @@ class SentenceBinder:
         self._passages = passages
         self._by_number = {passage.number: (passage, origin) for passage, origin in zip(passages, origins, strict=True)}
         self._drop = drop_unsupported
+        self._texts: dict[str, str] = {}
         self._words: dict[tuple[VersionId, int], tuple[PlacedWord, ...]] = {}
         self._sources: dict[tuple[str, int, int], Source] = {}
         self.sentences: list[Sentence] = []
@@ -85,14 +86,18 @@ class SentenceBinder:
             for citation in citations
             if citation.span is not None and citation.passage_number in self._by_number
         ]
-        stored = await self._storing.texts_at(
-            self._principal, [(VersionId(passage.version_id), span) for _, span, passage, _ in located]
-        )
+        await self._read_texts(passage for _, _, passage, _ in located)
         return [
-            await self._source(passage, origin, span, quote)
-            for (citation, span, passage, origin), quote in zip(located, stored, strict=True)
-            if quote and quote == citation.quote
+            await self._source(passage, origin, span, citation.quote)
+            for citation, span, passage, origin in located
+            if citation.quote and self._texts[passage.version_id][span.start : span.end] == citation.quote
         ]
+
+    async def _read_texts(self, passages: Iterable[Passage]) -> None:
+        missing = {VersionId(passage.version_id) for passage in passages} - self._texts.keys()
+        if missing:
+            found = await self._storing.texts(self._principal, missing)
+            self._texts.update({version_id: found.get(version_id, "") for version_id in missing})
 
     async def _source(self, passage: Passage, origin: PassageOrigin, span: Span, quote: str) -> Source:
         key = (passage.version_id, span.start, span.end)

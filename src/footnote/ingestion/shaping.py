@@ -1,7 +1,9 @@
 """The pure middle of ingestion, as functions on stored forms: parsed pages to a version, a version to chunks."""
 
 import zlib
-from collections.abc import Callable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 
 import msgspec
 
@@ -68,10 +70,10 @@ def chunk_version(
             heading_path=chunk.heading_path,
             token_count=chunk.token_count,
             language=request.language,
-            pages=places.pages(chunk.span),
-            boxes=places.boxes(chunk.span),
+            pages=tuple(sorted({box.page for box in boxes})),
+            boxes=boxes,
         )
-        for chunk in chunks
+        for chunk, boxes in ((chunk, places.boxes(chunk.span)) for chunk in chunks)
     ]
 
 
@@ -82,21 +84,37 @@ class _Places:
         self._words: dict[int, tuple[PlacedWord, ...]] = {}
         if request.has_pages:
             self._words = {page: decode_words(words) for page, words in sorted(request.words.items())}
-        self._blocks = [block.span for block in request.blocks if block.span is not None]
-
-    def pages(self, span: Span) -> tuple[int, ...]:
-        return tuple(sorted({box.page for box in self.boxes(span)}))
+        written = {page: words for page, words in self._words.items() if words}
+        self._pages = _Ranges({page: Span(words[0].start, words[-1].end) for page, words in written.items()})
+        blocks = [block.span for block in request.blocks if block.span is not None]
+        self._blocks = _Ranges(dict(enumerate(blocks)))
 
     def boxes(self, span: Span) -> tuple[PageBox, ...]:
         """Return one box a block and page: as few as a reader needs to see what the chunk covers."""
-        near = {page: words for page, words in self._words.items() if _touches(words, span)}
+        near = {page: self._words[page] for page, _ in self._pages.touching(span)}
         merged: list[PageBox] = []
-        for block in self._blocks:
-            if block.end <= span.start or block.start >= span.end:
-                continue
+        for _, block in self._blocks.touching(span):
             part = Span(max(block.start, span.start), min(block.end, span.end))
             merged.extend(_columns(boxes_for_span(near, part)))
         return tuple(merged)
+
+
+class _Ranges:
+    """Numbered spans of one text; finds those that a span touches without looking at each of them."""
+
+    def __init__(self, spans: Mapping[int, Span]) -> None:
+        self._spans = sorted(spans.items(), key=lambda item: item[1].start)
+        self._starts = [span.start for _, span in self._spans]
+        # The furthest end so far rises with the starts even where spans overlap, so it can be searched too.
+        self._ends = list(accumulate((span.end for _, span in self._spans), max))
+
+    def touching(self, wanted: Span) -> list[tuple[int, Span]]:
+        """Return number and span of each that shares a character with the wanted one, by number."""
+        first, last = bisect_right(self._ends, wanted.start), bisect_left(self._starts, wanted.end)
+        return sorted(
+            ((number, span) for number, span in self._spans[first:last] if span.end > wanted.start),
+            key=lambda item: item[0],
+        )
 
 
 def restored(text: str, blocks: Sequence[StoredBlock], language: str | None) -> StructuredDocument:
@@ -127,10 +145,6 @@ def _structured_block(block: StoredBlock) -> StructuredBlock:
         ),
         font_size=None,
     )
-
-
-def _touches(words: Sequence[PlacedWord], span: Span) -> bool:
-    return bool(words) and words[0].start < span.end and words[-1].end > span.start
 
 
 def _columns(lines: Sequence[PageBox]) -> list[PageBox]:

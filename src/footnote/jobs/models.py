@@ -17,14 +17,16 @@ class JobRow(Base):
         CheckConstraint("status IN ('queued','running','succeeded','failed','cancelled')", name="status"),
         Index("ix_jobs_claim", "status", "run_after", "created_at"),
         Index("ix_jobs_subject", "organisation_id", "subject_id"),
+        Index("ix_jobs_turn", "organisation_id", "status", "created_at"),
+        Index("ix_jobs_served", "organisation_id", "started_at"),
     )
 
     id: Mapped[str] = mapped_column(id_column_type(), primary_key=True)
-    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"))
     created_by: Mapped[str] = mapped_column(id_column_type())
     kind: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[str | None] = mapped_column(id_column_type())
-    document_id: Mapped[str | None] = mapped_column(id_column_type())
+    document_id: Mapped[str | None] = mapped_column(id_column_type(), index=True)
     status: Mapped[str] = mapped_column(String(16))
     step: Mapped[str | None] = mapped_column(String(40))
     attempt: Mapped[int] = mapped_column(Integer, default=0)

@@ -19,7 +19,7 @@ class ChunkRow(Base):
     __table_args__ = (UniqueConstraint("version_id", "ordinal"),)
 
     id: Mapped[str] = mapped_column(id_column_type(), primary_key=True)
-    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"))
     document_id: Mapped[str] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), index=True)
     version_id: Mapped[str] = mapped_column(ForeignKey("document_versions.id", ondelete="CASCADE"))
     ordinal: Mapped[int] = mapped_column(Integer)
@@ -78,6 +78,4 @@ class OutboxAckRow(Base):
     __tablename__ = "index_outbox_acks"
 
     outbox_id: Mapped[str] = mapped_column(ForeignKey("index_outbox.id", ondelete="CASCADE"), primary_key=True)
-    index_version_id: Mapped[str] = mapped_column(
-        ForeignKey("index_versions.id", ondelete="CASCADE"), primary_key=True
-    )
+    index_version_id: Mapped[str] = mapped_column(ForeignKey("index_versions.id", ondelete="CASCADE"), primary_key=True)

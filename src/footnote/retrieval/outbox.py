@@ -63,9 +63,7 @@ class IndexOutbox:
         self._locks: dict[OrganisationId, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._news = asyncio.Event()
 
-    async def write(
-        self, session: AsyncSession, principal: Principal, operation: Operation, **payload: str
-    ) -> None:
+    async def write(self, session: AsyncSession, principal: Principal, operation: Operation, **payload: str) -> None:
         """Add a change inside the transaction of its cause. Call `drain` or `wake` after the commit."""
         session.add(
             OutboxRow(
@@ -125,9 +123,7 @@ class IndexOutbox:
                 select(func.count())
                 .select_from(OutboxRow)
                 .join(IndexVersionRow, IndexVersionRow.organisation_id == OutboxRow.organisation_id)
-                .where(
-                    OutboxRow.organisation_id == organisation_id, IndexVersionRow.id == index_version, ~_acked()
-                )
+                .where(OutboxRow.organisation_id == organisation_id, IndexVersionRow.id == index_version, ~_acked())
             )
         return int(value or 0)
 
@@ -337,6 +333,4 @@ def _serving(organisation_id: OrganisationId) -> Select[str]:
 
 
 def _acked() -> Exists:
-    return exists().where(
-        OutboxAckRow.outbox_id == OutboxRow.id, OutboxAckRow.index_version_id == IndexVersionRow.id
-    )
+    return exists().where(OutboxAckRow.outbox_id == OutboxRow.id, OutboxAckRow.index_version_id == IndexVersionRow.id)

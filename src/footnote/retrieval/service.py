@@ -1,6 +1,6 @@
 """Search for callers: what may be found, found, and read from the truth."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 
@@ -105,14 +105,9 @@ class SearchService:
         only = await self._filter(principal, SearchQuery(query=text, collection_id=collection_id))
         outcome = await self._ranked(principal, text, only, top_k, SearchMode.HYBRID)
         found = (await self._load(principal, outcome.results))[:top_k]
-        around = await self._storing.around(
-            principal, [(p.chunk.version_id, p.chunk.span) for p in found], characters=context_characters
-        )
+        texts = await self._storing.texts(principal, (p.chunk.version_id for p in found))
         languages = outcome.query.languages
-        with_context = [
-            FoundPassage(p.ranked, p.chunk, p.filename, p.title, before, after)
-            for p, (before, after) in zip(found, around, strict=True)
-        ]
+        with_context = [_with_context(p, texts.get(p.chunk.version_id, ""), context_characters) for p in found]
         return with_context, languages[0] if languages else None
 
     async def state(self, principal: Principal) -> IndexState:
@@ -179,6 +174,13 @@ class SearchService:
         ]
 
 
+def _with_context(passage: FoundPassage, text: str, characters: int) -> FoundPassage:
+    """Add up to so many characters of the version's text on either side."""
+    span = passage.chunk.span
+    before, after = text[max(0, span.start - characters) : span.start], text[span.end : span.end + characters]
+    return replace(passage, before=before, after=after)
+
+
 def _result(passage: FoundPassage, *, explain: bool) -> SearchResult:
     chunk, ranked = passage.chunk, passage.ranked
     return SearchResult(
@@ -225,4 +227,3 @@ def _pair(span: Span) -> tuple[int, int]:
 
 def _ms(seconds: float) -> float:
     return round(seconds * 1000, 2)
-

@@ -12,8 +12,7 @@ from footnote.kit.errors import InvalidInput
 def test_a_clean_name_is_printable_and_no_path_whatever_was_sent(sent: str) -> None:
     try:
         name = clean_filename(sent)
-    except InvalidInput as refused:
-        assert refused.error_code == "bad_filename"
+    except InvalidInput:
         return
     assert name.isprintable()
     assert "/" not in name

@@ -11,7 +11,8 @@ COORDINATES = st.integers(0, 100_000).map(lambda value: value / 100)
 
 @st.composite
 def _page(draw: st.DrawFn) -> list[PlacedWord]:
-    words, position = [], draw(st.integers(0, 5))
+    words: list[PlacedWord] = []
+    position = draw(st.integers(0, 5))
     for _ in range(draw(st.integers(0, 30))):
         end = position + draw(st.integers(1, 12))
         x0, y0 = draw(COORDINATES), draw(COORDINATES)

@@ -2,13 +2,13 @@
 
 import pytest
 from sqlalchemy import text
+from tests.support.clock import ManualClock
 
 from footnote.db.engine import Database
 from footnote.identity.service import SESSION_LIFETIME, SIGN_IN_CODE_LIFETIME, IdentityService
 from footnote.kit.errors import Unauthenticated
 from footnote.kit.principal import Principal, Role, Scope
 from footnote.kit.secret_keys import new_key
-from tests.support.clock import ManualClock
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
+from tests.support.clock import ManualClock
+from tests.support.waiting import wait_for_async
 
 from footnote.db.engine import Database
 from footnote.identity.models import MembershipRow, OrganisationRow, UserRow
@@ -17,8 +19,6 @@ from footnote.jobs.service import JobService
 from footnote.kit.events import EventBus
 from footnote.kit.ids import JobId, OrganisationId, UserId
 from footnote.kit.principal import Principal, Role, Scope
-from tests.support.clock import ManualClock
-from tests.support.waiting import wait_for_async
 
 Work = Callable[[str, StepContext], Awaitable[None]]
 

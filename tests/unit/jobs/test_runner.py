@@ -6,15 +6,16 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import pytest
+from tests.support.waiting import wait_for_async
+from tests.unit.jobs.conftest import Workshop, nothing
 
 from footnote.jobs import repository
 from footnote.jobs.errors import JobCancelled, LeaseLost
+from footnote.jobs.models import JobRow
 from footnote.jobs.ports import StepContext
 from footnote.jobs.schemas import JobStatus, StepStatus
 from footnote.kit.errors import Conflict, InvalidInput, NotFound, Unavailable
 from footnote.kit.ids import JobId, OrganisationId
-from tests.support.waiting import wait_for_async
-from tests.unit.jobs.conftest import Workshop, nothing
 
 LEASE = timedelta(seconds=30)
 
@@ -30,7 +31,7 @@ async def working(workshop: Workshop, *, concurrency: int = 1, sole_owner: bool 
             await task
 
 
-async def _claim(workshop: Workshop, owner: str = "worker") -> repository.JobRow | None:
+async def _claim(workshop: Workshop, owner: str = "worker") -> JobRow | None:
     async with workshop.database.writing() as session:
         return await repository.claim_next(
             session, owner=owner, now=workshop.clock.now(), lease=LEASE, postgres=not workshop.database.is_sqlite

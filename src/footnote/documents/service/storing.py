@@ -1,9 +1,9 @@
 """What ingestion writes into the library, always inside the job's own fenced transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, literal, select, union_all, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -16,7 +16,6 @@ from footnote.documents.service.present import display_title
 from footnote.jobs.schemas import Problem
 from footnote.kit.clock import Clock
 from footnote.kit.errors import NotFound
-from footnote.kit.geometry import Span
 from footnote.kit.ids import CollectionId, DocumentId, OrganisationId, VersionId
 from footnote.kit.principal import Principal
 
@@ -82,40 +81,23 @@ class StoringService:
             raise NotFound("This version has not been read yet.", code="not_read_yet")
         return version.text
 
-    async def around(
-        self, principal: Principal, places: Sequence[tuple[VersionId, Span]], *, characters: int
-    ) -> list[tuple[str, str]]:
-        """Return up to so many characters right before and right after each place, in one query."""
-        if not places or characters <= 0:
-            return [("", "") for _ in places]
-        cuts = [
-            select(
-                literal(position).label("position"),
-                func.substr(VersionRow.text, max(0, span.start - characters) + 1, min(characters, span.start)),
-                func.substr(VersionRow.text, span.end + 1, characters),
-            ).where(VersionRow.id == version_id, VersionRow.organisation_id == principal.organisation_id)
-            for position, (version_id, span) in enumerate(places)
-        ]
-        async with self._database.reading() as session:
-            rows = (await session.execute(union_all(*cuts))).tuples().all()
-        found = {position: (before or "", after or "") for position, before, after in rows}
-        return [found.get(position, ("", "")) for position in range(len(places))]
+    async def texts(self, principal: Principal, version_ids: Iterable[VersionId]) -> dict[VersionId, str]:
+        """Return the texts of those of the versions that exist and were read, in one query.
 
-    async def texts_at(self, principal: Principal, places: Sequence[tuple[VersionId, Span]]) -> list[str]:
-        """Return what stands at each place of the stored texts, in one query; "" where the version is gone."""
-        if not places:
-            return []
-        cuts = [
-            select(
-                literal(position).label("position"),
-                func.substr(VersionRow.text, span.start + 1, span.end - span.start),
-            ).where(VersionRow.id == version_id, VersionRow.organisation_id == principal.organisation_id)
-            for position, (version_id, span) in enumerate(places)
-        ]
+        Whole, because the databases read a text from its beginning for every piece that is asked for.
+        """
+        wanted = sorted(set(version_ids))
+        if not wanted:
+            return {}
         async with self._database.reading() as session:
-            rows = (await session.execute(union_all(*cuts))).tuples().all()
-        found: dict[int, str] = dict(iter(rows))
-        return [found.get(position) or "" for position in range(len(places))]
+            rows = await session.execute(
+                select(VersionRow.id, VersionRow.organisation_id, VersionRow.text).where(VersionRow.id.in_(wanted))
+            )
+            return {
+                VersionId(version_id): text
+                for version_id, organisation_id, text in rows.tuples()
+                if text is not None and organisation_id == principal.organisation_id
+            }
 
     async def blocks(self, principal: Principal, version_id: VersionId) -> tuple[StoredBlock, ...]:
         """Return the version's blocks in reading order."""

@@ -134,6 +134,7 @@ class UploadService:
             .where(
                 DocumentRow.organisation_id == principal.organisation_id,
                 DocumentRow.collection_id == collection_id,
+                VersionRow.organisation_id == principal.organisation_id,
                 VersionRow.sha256 == sha256,
             )
             .limit(1)

@@ -191,8 +191,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.create_index("ix_jobs_claim", ["status", "run_after", "created_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_jobs_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_jobs_document_id"), ["document_id"], unique=False)
+        batch_op.create_index("ix_jobs_served", ["organisation_id", "started_at"], unique=False)
         batch_op.create_index("ix_jobs_subject", ["organisation_id", "subject_id"], unique=False)
+        batch_op.create_index("ix_jobs_turn", ["organisation_id", "status", "created_at"], unique=False)
 
     op.create_table(
         "memberships",
@@ -504,7 +506,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("chunks", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_chunks_document_id"), ["document_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_chunks_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
         "message_sentences",
@@ -696,7 +697,6 @@ def downgrade() -> None:
     op.drop_table("pages")
     op.drop_table("message_sentences")
     with op.batch_alter_table("chunks", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_chunks_organisation_id"))
         batch_op.drop_index(batch_op.f("ix_chunks_document_id"))
 
     op.drop_table("chunks")
@@ -733,8 +733,10 @@ def downgrade() -> None:
 
     op.drop_table("memberships")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.drop_index("ix_jobs_turn")
         batch_op.drop_index("ix_jobs_subject")
-        batch_op.drop_index(batch_op.f("ix_jobs_organisation_id"))
+        batch_op.drop_index("ix_jobs_served")
+        batch_op.drop_index(batch_op.f("ix_jobs_document_id"))
         batch_op.drop_index("ix_jobs_claim")
 
     op.drop_table("jobs")
