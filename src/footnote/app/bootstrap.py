@@ -23,7 +23,6 @@ from footnote.chat.erasure import ChatErasure
 from footnote.chat.local_engine import LocalEngine
 from footnote.chat.ports import AnswerEngine
 from footnote.chat.runs import ChatPorts, RunService
-from footnote.chat.verification import verify_sentence
 from footnote.db.engine import Database, open_database
 from footnote.documents.ports import BlobStore, ErasureParticipant
 from footnote.documents.service.collections import CollectionService
@@ -185,7 +184,7 @@ def _wire(
     participants.append(ChatErasure(sources))
     engines = _engines(model, embedder)
     chat_ports = ChatPorts(
-        search, library, storing, engines, verify_sentence, settings.retrieval_top_k,
+        search, library, storing, engines, settings.retrieval_top_k,
         settings.unsupported_sentences == "drop",
     )  # fmt: skip
     return Application(

@@ -1,19 +1,18 @@
 """From drafted to shown: each sentence is checked against its passages and the stored text, and bound to Sources."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from footnote.chat.passages import CheckedSentence, Citation, DraftSentence, Passage, Reason, Verdict
+from footnote.chat.passages import Citation, DraftSentence, Passage, Reason, Verdict
 from footnote.chat.schemas import Sentence
+from footnote.chat.verification import CitationCheck
 from footnote.documents.layout import PlacedWord, boxes_for_span
 from footnote.documents.schemas import PageBoxOut, Source
 from footnote.documents.service.storing import StoringService
 from footnote.kit.geometry import PageBox, Span
 from footnote.kit.ids import VersionId, new_id
 from footnote.kit.principal import Principal
-
-Check = Callable[[DraftSentence, Sequence[Passage]], CheckedSentence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class SentenceBinder:
         self,
         principal: Principal,
         storing: StoringService,
-        check: Check,
+        check: CitationCheck,
         passages: Sequence[Passage],
         origins: Sequence[PassageOrigin],
         *,
@@ -41,7 +40,6 @@ class SentenceBinder:
         self._principal = principal
         self._storing = storing
         self._check = check
-        self._passages = passages
         self._by_number = {passage.number: (passage, origin) for passage, origin in zip(passages, origins, strict=True)}
         self._drop = drop_unsupported
         self._texts: dict[str, str] = {}
@@ -53,7 +51,7 @@ class SentenceBinder:
 
     async def bind(self, draft: DraftSentence) -> tuple[Sentence, str] | None:
         """Return the sentence as it may be shown and the text to append, or None when it is left out."""
-        checked = await asyncio.to_thread(self._check, draft, self._passages)
+        checked = await asyncio.to_thread(self._check.verify, draft)
         sources = await self._sources_of(checked.citations)
         verdict, reasons = checked.verdict, list(checked.reasons)
         if verdict is not Verdict.UNSUPPORTED and not sources:

@@ -10,13 +10,14 @@ import structlog
 
 from footnote.chat import stream
 from footnote.chat.answer_store import AnswerStore
-from footnote.chat.citing import Check, PassageOrigin, SentenceBinder
+from footnote.chat.citing import PassageOrigin, SentenceBinder
 from footnote.chat.final_answer import final_answer
 from footnote.chat.live_run import LiveRun
 from footnote.chat.passages import Passage
 from footnote.chat.ports import AnswerEngine, EngineReport, Question
 from footnote.chat.schemas import NewMessage, Run, StartedRun, Timings
 from footnote.chat.stream import Part
+from footnote.chat.verification import CitationCheck
 from footnote.db.engine import Database
 from footnote.documents.service.library import LibraryService
 from footnote.documents.service.storing import StoringService
@@ -46,7 +47,6 @@ class ChatPorts:
     library: LibraryService
     storing: StoringService
     engines: Mapping[str, AnswerEngine]
-    check: Check
     top_k: int
     drop_unsupported: bool
 
@@ -198,7 +198,7 @@ class RunService:
         passages = [_passage(number, item) for number, item in enumerate(found, start=1)]
         origins = [PassageOrigin(item.filename, item.title, item.chunk.pages) for item in found]
         binder = progress.binder = SentenceBinder(
-            live.principal, self._ports.storing, self._ports.check, passages, origins,
+            live.principal, self._ports.storing, CitationCheck(passages), passages, origins,
             drop_unsupported=self._ports.drop_unsupported,
         )  # fmt: skip
         timings.assemble, mark = self._ms_since(mark), clock.monotonic_seconds()

@@ -28,7 +28,8 @@ def normalise_word(text: str) -> str:
     expanded = _PRESENTATION_FORMS.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
     spaced = _SPACES.sub(" ", expanded)
     kept = "".join(_BULLETS.get(character, character) for character in spaced if _is_kept(character))
-    return unicodedata.normalize("NFC", kept).strip()
+    # Once more, since what stood between two spaces may have been invisible.
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", kept)).strip()
 
 
 def normalise_code_line(text: str) -> str:
