@@ -146,7 +146,7 @@ def test_deleting_a_document_leaves_nothing_and_the_receipt_counts_it(
     for path in ("", "/file", "/text", "/versions", "/rendition"):
         assert_problem(client.call("GET", f"/documents/{document_id}{path}"), 404, "document_not_found")
     assert client.post("/search", {"query": marker, "collection_id": collection["id"]})["results"] == []
-    assert document_id not in [event.get("job", {}).get("id") for event in client.get("/events/poll", limit=500)["events"]]
+    assert document_id not in [(event.get("job") or {}).get("id") for event in client.get("/events/poll", limit=500)["events"]]
 
     withdrawn = client.get(f"/messages/{answer['id']}")
     sources = [source for sentence in withdrawn["sentences"] for source in sentence["sources"]]

@@ -33,8 +33,8 @@ log = structlog.get_logger(__name__)
 _SAVE_AGAIN_SECONDS = 0.2
 _FINISH_AGAIN_SECONDS = (0.2, 0.5, 1.0, 2.0, 4.0)
 _CONTEXT_CHARACTERS = 300
-_ALIVE_SECONDS = 5.0
-DEAD_AFTER = timedelta(seconds=30)
+_ALIVE_SECONDS = 2.0
+DEAD_AFTER = timedelta(seconds=12)
 """Silence after which a run's process counts as dead: six missed signs of life."""
 INTERRUPTED = Problem(code="interrupted", message="The server stopped before this answer was finished; ask again.")
 
