@@ -93,5 +93,3 @@ class BenchLibrary:
                     )
                 )  # fmt: skip
             await self._index.apply("org", "v1", IndexChange(document.document_id, entries))
-
-

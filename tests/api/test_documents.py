@@ -18,7 +18,12 @@ def test_a_document_says_all_that_the_contract_names(library: dict[str, Json]) -
         "page_count", "language", "current_version_id", "version_count", "metadata", "created_at", "updated_at",
         "error", "warnings", "job",
     }  # fmt: skip
-    assert (document["status"], document["searchable"], document["has_pages"], document["page_count"]) == ("ready", True, True, 2)
+    assert (document["status"], document["searchable"], document["has_pages"], document["page_count"]) == (
+        "ready",
+        True,
+        True,
+        2,
+    )
     assert document["media_type"] == "application/pdf"
     assert document["language"] == "en"
     assert document["size_bytes"] == len(pump_pdf())
@@ -37,7 +42,9 @@ def test_a_document_says_all_that_the_contract_names(library: dict[str, Json]) -
 def test_documents_can_be_filtered_by_collection_status_and_words_of_their_name(
     client: Client, collection: Json, library: dict[str, Json]
 ) -> None:
-    mine = client.add("Annual_100% report.txt", b"An annual report of a hundred per cent.", collection_id=collection["id"])
+    mine = client.add(
+        "Annual_100% report.txt", b"An annual report of a hundred per cent.", collection_id=collection["id"]
+    )
     inside = {"collection_id": collection["id"]}
     assert [d["id"] for d in client.all("/documents", **inside)] == [mine["id"]]
     assert [d["id"] for d in client.all("/documents", q="ANNUAL_100%", **inside)] == [mine["id"]]
@@ -64,7 +71,9 @@ def test_title_and_metadata_can_be_changed_and_the_rest_stays(client: Client, co
 def test_a_new_title_is_found_at_once(client: Client, collection: Json) -> None:
     document = client.add("nameless.txt", b"Nothing of its title stands in this text.", collection_id=collection["id"])
     client.patch(f"/documents/{document['id']}", {"title": "Quarterly xylophone overview"})
-    found = client.post("/search", {"query": "xylophone", "collection_id": collection["id"], "mode": "keyword"})["results"]
+    found = client.post("/search", {"query": "xylophone", "collection_id": collection["id"], "mode": "keyword"})[
+        "results"
+    ]
     assert [hit["document_id"] for hit in found] == [document["id"]]
     assert found[0]["title"] == "Quarterly xylophone overview"
 
@@ -79,10 +88,14 @@ def test_a_moved_document_is_found_in_its_new_collection_only(client: Client, co
         assert [hit["document_id"] for hit in found] == expected
     namesake = client.add("moving.txt", b"Another text of the same name.", collection_id=collection["id"])
     assert_problem(
-        client.call("PATCH", f"/documents/{namesake['id']}", json={"collection_id": target["id"]}), 409, "document_exists"
+        client.call("PATCH", f"/documents/{namesake['id']}", json={"collection_id": target["id"]}),
+        409,
+        "document_exists",
     )
     assert_problem(
-        client.call("PATCH", f"/documents/{namesake['id']}", json={"collection_id": "col_x"}), 404, "collection_not_found"
+        client.call("PATCH", f"/documents/{namesake['id']}", json={"collection_id": "col_x"}),
+        404,
+        "collection_not_found",
     )
 
 
@@ -95,7 +108,10 @@ def test_a_download_is_the_very_file_and_never_runs_in_the_browser(client: Clien
     assert "sandbox" in response.headers["content-security-policy"]
     (version,) = client.get(f"/documents/{document['id']}/versions")["items"]
     assert version["sha256"] == hashlib.sha256(response.content).hexdigest()
-    assert client.call("GET", f"/documents/{document['id']}/file", params={"version": version["id"]}).content == response.content
+    assert (
+        client.call("GET", f"/documents/{document['id']}/file", params={"version": version["id"]}).content
+        == response.content
+    )
 
 
 @pytest.mark.parametrize("view", ["file", "text", "rendition", "pages/1", "pages/1/image"])
@@ -110,16 +126,27 @@ def test_deleting_a_document_leaves_nothing_and_the_receipt_counts_it(
 ) -> None:
     """The receipt's figures are compared with the rows that the database itself held before."""
     marker = f"zephyrine{uuid.uuid4().hex[:8]}"
-    document = client.upload("secret.md", f"# {marker}\n\nThe {marker} stands in the attic.\n".encode(), collection_id=collection["id"])["document"]
+    document = client.upload(
+        "secret.md", f"# {marker}\n\nThe {marker} stands in the attic.\n".encode(), collection_id=collection["id"]
+    )["document"]
     document_id = document["id"]
     client.settled(document_id)
-    client.upload("secret.md", f"# {marker}\n\nThe {marker} stands in the cellar of the house.\n".encode(), collection_id=collection["id"])
+    client.upload(
+        "secret.md",
+        f"# {marker}\n\nThe {marker} stands in the cellar of the house.\n".encode(),
+        collection_id=collection["id"],
+    )
     client.settled(document_id)
     answer = client.ask(f"Where does the {marker} stand?", collection_id=collection["id"])
     assert "cellar" in answer["text"]
     run_id = answer["run_id"]
-    versions = [row["id"] for row in query(server, "SELECT id FROM document_versions WHERE document_id = :d", d=document_id)]
-    hashes = [row["sha256"] for row in query(server, "SELECT sha256 FROM document_versions WHERE document_id = :d", d=document_id)]
+    versions = [
+        row["id"] for row in query(server, "SELECT id FROM document_versions WHERE document_id = :d", d=document_id)
+    ]
+    hashes = [
+        row["sha256"]
+        for row in query(server, "SELECT sha256 FROM document_versions WHERE document_id = :d", d=document_id)
+    ]
 
     def held(table: str, column: str = "version_id") -> int:
         return sum(row[column] in (*versions, document_id) for row in query(server, f"SELECT {column} FROM {table}"))
@@ -146,7 +173,9 @@ def test_deleting_a_document_leaves_nothing_and_the_receipt_counts_it(
     for path in ("", "/file", "/text", "/versions", "/rendition"):
         assert_problem(client.call("GET", f"/documents/{document_id}{path}"), 404, "document_not_found")
     assert client.post("/search", {"query": marker, "collection_id": collection["id"]})["results"] == []
-    assert document_id not in [(event.get("job") or {}).get("id") for event in client.get("/events/poll", limit=500)["events"]]
+    assert document_id not in [
+        (event.get("job") or {}).get("id") for event in client.get("/events/poll", limit=500)["events"]
+    ]
 
     withdrawn = client.get(f"/messages/{answer['id']}")
     sources = [source for sentence in withdrawn["sentences"] for source in sentence["sources"]]
@@ -161,7 +190,9 @@ def test_deleting_a_document_leaves_nothing_and_the_receipt_counts_it(
     assert_problem(client.call("DELETE", f"/documents/{document_id}"), 404, "document_not_found")
 
 
-def test_adding_and_deleting_leaves_every_table_as_long_as_it_was(server: Server, client: Client, collection: Json) -> None:
+def test_adding_and_deleting_leaves_every_table_as_long_as_it_was(
+    server: Server, client: Client, collection: Json
+) -> None:
     grows_by_design = {"events", "deletion_receipts", "sequences"}
     before = table_counts(server)
     document = client.add("round trip.pdf", pump_pdf(pressure="7.7"), collection_id=collection["id"])
@@ -187,7 +218,9 @@ def test_a_deleted_document_is_announced_on_the_feed(client: Client, collection:
 def test_the_default_collection_takes_what_has_no_other_and_cannot_be_deleted(client: Client) -> None:
     (default,) = [collection for collection in client.all("/collections") if collection["is_default"]]
     assert default["name"] == "Library"
-    document = client.upload("anywhere.txt", uuid.uuid4().bytes.hex().encode() + b" is the text of this file")["document"]
+    document = client.upload("anywhere.txt", uuid.uuid4().bytes.hex().encode() + b" is the text of this file")[
+        "document"
+    ]
     assert document["collection_id"] == default["id"]
     assert_problem(client.call("DELETE", f"/collections/{default['id']}"), 409, "default_collection")
     client.settled(document["id"])
@@ -197,12 +230,16 @@ def test_collections_have_unique_names_and_can_be_changed(client: Client, collec
     assert_problem(client.call("POST", "/collections", json={"name": collection["name"]}), 409, "collection_exists")
     other = client.post("/collections", {"name": f"Other {uuid.uuid4().hex}", "description": "d", "preset": "kb"})
     assert (other["preset"], other["document_count"], other["description"]) == ("kb", 0, "d")
-    assert_problem(client.call("PATCH", f"/collections/{other['id']}", json={"name": collection["name"]}), 409, "collection_exists")
+    assert_problem(
+        client.call("PATCH", f"/collections/{other['id']}", json={"name": collection["name"]}), 409, "collection_exists"
+    )
     changed = client.patch(f"/collections/{other['id']}", {"preset": "pdf"})
     assert (changed["name"], changed["preset"]) == (other["name"], "pdf")
 
 
-def test_a_collection_is_deleted_when_empty_or_with_everything_in_it_on_request(client: Client, collection: Json) -> None:
+def test_a_collection_is_deleted_when_empty_or_with_everything_in_it_on_request(
+    client: Client, collection: Json
+) -> None:
     document = client.add("inside.txt", b"A text inside of a collection.", collection_id=collection["id"])
     conversation_id = client.conversation(collection_id=collection["id"])
     assert client.get(f"/collections/{collection['id']}")["document_count"] == 1
@@ -215,7 +252,9 @@ def test_a_collection_is_deleted_when_empty_or_with_everything_in_it_on_request(
     assert client.get(f"/conversations/{conversation_id}")["id"] == conversation_id, "a conversation outlives it"
 
 
-def test_a_rebuilt_index_answers_as_before_without_embedding_again(server: Server, client: Client, library: dict[str, Json]) -> None:
+def test_a_rebuilt_index_answers_as_before_without_embedding_again(
+    server: Server, client: Client, library: dict[str, Json]
+) -> None:
     body = {"query": "operating pressure of the pump", "filters": {"document_ids": [library["pdf"]["id"]]}}
     before = client.post("/search", body)["results"]
     vectors = query(server, "SELECT chunk_id, embedder FROM chunk_vectors ORDER BY chunk_id")

@@ -118,7 +118,10 @@ def test_a_method_that_an_address_does_not_take_is_refused_and_the_others_are_na
 
 def test_a_body_beyond_the_limit_is_refused_before_it_is_read(client: Client) -> None:
     response = client.call(
-        "POST", "/documents", headers={"Content-Type": "multipart/form-data; boundary=x"}, content=b"x" * (MAX_UPLOAD_BYTES + 200_000)
+        "POST",
+        "/documents",
+        headers={"Content-Type": "multipart/form-data; boundary=x"},
+        content=b"x" * (MAX_UPLOAD_BYTES + 200_000),
     )
     assert_problem(response, 413, "file_too_large")
 
@@ -158,7 +161,9 @@ def test_a_body_that_is_not_the_documented_json_is_refused(client: Client, conte
     assert_problem(response, 400 if content.startswith(b"[[") else 422)
 
 
-def test_characters_that_cannot_be_stored_are_refused_and_never_an_error_of_ours(client: Client, collection: Json) -> None:
+def test_characters_that_cannot_be_stored_are_refused_and_never_an_error_of_ours(
+    client: Client, collection: Json
+) -> None:
     tried = [
         client.call("POST", "/collections", json={"name": f"a\x00{collection['name']}"}),
         client.call("POST", "/conversations", json={"title": "a\x00b"}),
@@ -176,9 +181,7 @@ def test_characters_that_cannot_be_stored_are_refused_and_never_an_error_of_ours
     "metadata", [{"a": "b\x00c"}, {"a\x00": 1}, {"a": "\ud800"}, {"a": "x" * 30_000}, [1, 2], "text"],
     ids=["nul", "nul in name", "half a character", "large", "list", "text"],
 )  # fmt: skip
-def test_metadata_that_cannot_be_stored_is_refused(
-    client: Client, library: dict[str, Json], metadata: Any
-) -> None:
+def test_metadata_that_cannot_be_stored_is_refused(client: Client, library: dict[str, Json], metadata: Any) -> None:
     address = f"/documents/{library['pdf']['id']}"
     body = json.dumps({"metadata": metadata})
     response = client.call("PATCH", address, content=body, headers={"Content-Type": "application/json"})
@@ -234,7 +237,9 @@ def test_the_description_is_valid_openapi_and_says_what_a_client_generator_needs
     description = _description()
     OpenAPIV31SpecValidator(copy.deepcopy(description)).validate()
     operations = [
-        (path, method, operation) for path, methods in description["paths"].items() for method, operation in methods.items()
+        (path, method, operation)
+        for path, methods in description["paths"].items()
+        for method, operation in methods.items()
     ]
     names = [operation["operationId"] for _, _, operation in operations]
     assert len(set(names)) == len(names)

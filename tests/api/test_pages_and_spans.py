@@ -13,7 +13,9 @@ from tests.support.client import Client, Json
 from tests.support.samples import CANTEEN_HTML, PARKING_MARKDOWN
 
 
-def test_every_word_of_a_page_is_its_span_of_the_text_and_lies_on_the_page(client: Client, library: dict[str, Json]) -> None:
+def test_every_word_of_a_page_is_its_span_of_the_text_and_lies_on_the_page(
+    client: Client, library: dict[str, Json]
+) -> None:
     document_id = library["pdf"]["id"]
     text = client.get(f"/documents/{document_id}/text")
     assert text["length"] == len(text["text"])
@@ -35,7 +37,9 @@ def test_every_word_of_a_page_is_its_span_of_the_text_and_lies_on_the_page(clien
 @pytest.mark.parametrize("scale", [0.2, 1, 2])
 def test_a_pages_picture_has_the_asked_for_size(client: Client, library: dict[str, Json], scale: float) -> None:
     page = client.get(f"/documents/{library['pdf']['id']}/pages/1")
-    response = client.http.get(page["image_url"], params={"version": library["pdf"]["current_version_id"], "scale": scale})
+    response = client.http.get(
+        page["image_url"], params={"version": library["pdf"]["current_version_id"], "scale": scale}
+    )
     assert response.headers["content-type"] == "image/png"
     size = Image.open(BytesIO(response.content)).size
     assert size[0] == pytest.approx(page["width"] * scale, abs=1)
@@ -100,7 +104,9 @@ def _rendered(client: Client, document_id: str) -> tuple[_Rendition, str]:
 
 
 @pytest.mark.parametrize("kind", ["docx", "markdown", "pdf"])
-def test_every_element_of_a_rendition_holds_exactly_its_span(client: Client, library: dict[str, Json], kind: str) -> None:
+def test_every_element_of_a_rendition_holds_exactly_its_span(
+    client: Client, library: dict[str, Json], kind: str
+) -> None:
     rendition, text = _rendered(client, library[kind]["id"])
     assert rendition.spans
     for start, end, content in rendition.spans:
@@ -164,12 +170,17 @@ def test_what_a_file_brings_along_is_text_only(client: Client, collection: Json,
     ("filename", "content"),
     [
         ("emoji.md", "# Grüße 👩‍🚀\n\nDer Raum 𝔘 kostet 5 €. 👍🏽 Fertig ist der Satz.\n".encode()),
-        ("arabic.html", '<html lang="ar"><body><h1>إشعار</h1><p>تغلق البوابة في الساعة التاسعة مساء كل يوم.</p></body></html>'.encode()),
+        (
+            "arabic.html",
+            '<html lang="ar"><body><h1>إشعار</h1><p>تغلق البوابة في الساعة التاسعة مساء كل يوم.</p></body></html>'.encode(),
+        ),
         ("latin1.txt", "Die Tür ist grün und schließt um zehn Uhr. Größe zählt.".encode("latin-1")),
         ("utf16.txt", "﻿Ένα κείμενο σε άλλη κωδικοποίηση.".encode("utf-16")),
     ],
 )
-def test_spans_count_code_points_in_every_script(client: Client, collection: Json, filename: str, content: bytes) -> None:
+def test_spans_count_code_points_in_every_script(
+    client: Client, collection: Json, filename: str, content: bytes
+) -> None:
     document = client.add(filename, content, collection_id=collection["id"])
     rendition, text = _rendered(client, document["id"])
     assert "\ufeff" not in text

@@ -12,7 +12,9 @@ def filled(server: object) -> Json:
     client: Client = server.client  # type: ignore[attr-defined]
     collection = client.post("/collections", {"name": f"Five {uuid.uuid4().hex}"})
     for number in range(5):
-        client.upload(f"page {number}.txt", f"List item {number} of {collection['id']}".encode(), collection_id=collection["id"])
+        client.upload(
+            f"page {number}.txt", f"List item {number} of {collection['id']}".encode(), collection_id=collection["id"]
+        )
         client.post("/collections", {"name": f"Five {number} {uuid.uuid4().hex}"})
         client.conversation(title=f"Five {number}")
     for document in client.all("/documents", collection_id=collection["id"]):

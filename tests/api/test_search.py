@@ -11,7 +11,11 @@ def test_a_result_names_the_exact_spot_in_text_and_on_the_page(client: Client, l
     assert found["query"] == "operating pressure"
     assert set(found["timings_ms"]) >= {"total"}
     best = found["results"][0]
-    assert (best["document_id"], best["version_id"], best["filename"]) == (pdf["id"], pdf["current_version_id"], "kestrel.pdf")
+    assert (best["document_id"], best["version_id"], best["filename"]) == (
+        pdf["id"],
+        pdf["current_version_id"],
+        "kestrel.pdf",
+    )
     text = client.get(f"/documents/{pdf['id']}/text")["text"]
     for hit in found["results"]:
         start, end = hit["span"]
@@ -24,7 +28,10 @@ def test_a_result_names_the_exact_spot_in_text_and_on_the_page(client: Client, l
             for word in words:
                 box = word["box"]
                 assert any(
-                    b["x0"] - 1 <= box["x0"] and box["x1"] <= b["x1"] + 1 and b["y0"] - 1 <= box["y0"] and box["y1"] <= b["y1"] + 1
+                    b["x0"] - 1 <= box["x0"]
+                    and box["x1"] <= b["x1"] + 1
+                    and b["y0"] - 1 <= box["y0"]
+                    and box["y1"] <= b["y1"] + 1
                     for b in boxes
                 ), "every word of a result lies in one of its boxes"
     scores = [hit["score"] for hit in found["results"]]
@@ -34,7 +41,9 @@ def test_a_result_names_the_exact_spot_in_text_and_on_the_page(client: Client, l
 
 def test_formats_without_pages_give_spans_without_boxes(client: Client, library: dict[str, Json]) -> None:
     markdown = library["markdown"]
-    found = client.post("/search", {"query": "barrier closes", "filters": {"document_ids": [markdown["id"]]}})["results"]
+    found = client.post("/search", {"query": "barrier closes", "filters": {"document_ids": [markdown["id"]]}})[
+        "results"
+    ]
     assert found
     assert all(hit["boxes"] == [] and hit["pages"] == [] for hit in found)
     assert found[0]["heading_path"] == ["Parking at the depot", "Barrier"]
@@ -44,7 +53,9 @@ def test_formats_without_pages_give_spans_without_boxes(client: Client, library:
 def test_filters_hold_in_every_leg(client: Client, library: dict[str, Json], mode: str) -> None:
     query = "leave pressure barrier"
     for kind, document in library.items():
-        by_id = client.post("/search", {"query": query, "mode": mode, "top_k": 200, "filters": {"document_ids": [document["id"]]}})
+        by_id = client.post(
+            "/search", {"query": query, "mode": mode, "top_k": 200, "filters": {"document_ids": [document["id"]]}}
+        )
         assert {hit["document_id"] for hit in by_id["results"]} == {document["id"]}
         by_type = client.post(
             "/search",
@@ -54,15 +65,21 @@ def test_filters_hold_in_every_leg(client: Client, library: dict[str, Json], mod
         assert {hit["document_id"] for hit in by_type["results"]} == {document["id"]}, kind
     none = client.post("/search", {"query": query, "mode": mode, "filters": {"document_ids": []}})
     assert none["results"] == [], "an empty list allows nothing"
-    foreign = client.post("/search", {"query": query, "mode": mode, "filters": {"language": "fi", "document_ids": [library["pdf"]["id"]]}})
+    foreign = client.post(
+        "/search", {"query": query, "mode": mode, "filters": {"language": "fi", "document_ids": [library["pdf"]["id"]]}}
+    )
     assert foreign["results"] == []
 
 
-def test_a_collection_bounds_the_search_and_must_exist(client: Client, library: dict[str, Json], collection: Json) -> None:
+def test_a_collection_bounds_the_search_and_must_exist(
+    client: Client, library: dict[str, Json], collection: Json
+) -> None:
     inside = client.post("/search", {"query": "pump", "collection_id": library["pdf"]["collection_id"], "top_k": 200})
     assert {hit["document_id"] for hit in inside["results"]} <= {document["id"] for document in library.values()}
     assert client.post("/search", {"query": "pump", "collection_id": collection["id"]})["results"] == []
-    assert_problem(client.call("POST", "/search", json={"query": "x", "collection_id": "col_x"}), 404, "collection_not_found")
+    assert_problem(
+        client.call("POST", "/search", json={"query": "x", "collection_id": "col_x"}), 404, "collection_not_found"
+    )
 
 
 @pytest.mark.parametrize("top_k", [1, 2, 200])
@@ -102,7 +119,9 @@ def test_any_words_are_a_query(client: Client, library: dict[str, Json], query: 
     assert isinstance(client.post("/search", {"query": query})["results"], list)
 
 
-def test_a_search_in_an_empty_collection_and_an_answer_from_it_say_that_nothing_was_found(client: Client, collection: Json) -> None:
+def test_a_search_in_an_empty_collection_and_an_answer_from_it_say_that_nothing_was_found(
+    client: Client, collection: Json
+) -> None:
     assert client.post("/search", {"query": "anything", "collection_id": collection["id"]})["results"] == []
     answer = client.ask("What is the meaning of the blue door?", collection_id=collection["id"])
     assert answer["abstained"]

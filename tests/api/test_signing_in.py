@@ -69,7 +69,9 @@ def test_a_browser_may_read_but_change_only_with_the_pages_own_header(browser: h
     assert browser.get(f"{API}/me").status_code == 200
     assert_problem(browser.post(f"{API}/search", json={"query": "x"}), 403, "foreign_page")
     assert_problem(browser.delete(f"{API}/documents/x"), 403, "foreign_page")
-    assert_problem(browser.post(f"{API}/search", json={"query": "x"}, headers={"X-Footnote-Client": "evil"}), 403, "foreign_page")
+    assert_problem(
+        browser.post(f"{API}/search", json={"query": "x"}, headers={"X-Footnote-Client": "evil"}), 403, "foreign_page"
+    )
     assert browser.post(f"{API}/search", json={"query": "x"}, headers=WEB).status_code == 200
 
 
@@ -95,7 +97,10 @@ def test_health_needs_no_key_and_tells_nothing_of_an_organisation(server: Server
         health = http.get(f"{API}/health").json()
         assert health["status"] in ("ok", "degraded")
         assert set(health["components"]) >= {"database", "index", "jobs", "models"}
-        assert health["components"]["database"]["figures"]["kind"] == {"embedded": "sqlite", "scaled": "postgresql"}[profile]
+        assert (
+            health["components"]["database"]["figures"]["kind"]
+            == {"embedded": "sqlite", "scaled": "postgresql"}[profile]
+        )
         assert "org_" not in http.get(f"{API}/health").text
         assert http.get("/livez").json() == {"status": "ok"}
         assert http.get("/readyz").json() == {"status": "ok"}

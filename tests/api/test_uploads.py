@@ -151,9 +151,7 @@ def test_only_the_last_printable_part_of_a_file_name_is_kept(
     server: Server, client: Client, collection: Json, sent_name: str, kept_name: str
 ) -> None:
     content = NOTE + kept_name.encode()
-    sent = _send(
-        client, _part("collection_id", collection["id"].encode()), _part("file", content, filename=sent_name)
-    )
+    sent = _send(client, _part("collection_id", collection["id"].encode()), _part("file", content, filename=sent_name))
     assert sent["status"] == 201, sent
     assert sent["document"]["filename"] == kept_name
     download = client.call("GET", f"/documents/{sent['document']['id']}/file")
@@ -207,7 +205,10 @@ def test_the_same_name_with_new_content_makes_a_version_and_the_old_one_stays_re
     old = client.get(f"/documents/{first['id']}/text", version=first["current_version_id"])
     assert "green" in old["text"]
     assert "orange" in client.get(f"/documents/{first['id']}/text")["text"]
-    texts = [hit["text"] for hit in client.post("/search", {"query": "gate painted", "collection_id": collection["id"]})["results"]]
+    texts = [
+        hit["text"]
+        for hit in client.post("/search", {"query": "gate painted", "collection_id": collection["id"]})["results"]
+    ]
     assert any("orange" in text for text in texts)
     assert not any("green" in text for text in texts)
 

@@ -12,7 +12,7 @@ TARGET = ROOT / "docs" / "images" / "answer.png"
 QUESTIONS = (
     "Can I machine magnesium on the Heron 180?",
     "How long is the warranty?",
-    "How long do the capacitors of the drive stay charged after unplugging?",
+    "At which pitches can I close the half nuts anywhere?",
 )
 
 

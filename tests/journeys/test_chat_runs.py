@@ -261,7 +261,9 @@ def test_two_questions_at_the_same_moment_start_one_run(server: Server, model: F
     def ask(_: int) -> int:
         client = server.new_client()
         barrier.wait()
-        status = client.call("POST", f"/conversations/{conversation_id}/messages", json={"text": "Which pressure?"}).status_code
+        status = client.call(
+            "POST", f"/conversations/{conversation_id}/messages", json={"text": "Which pressure?"}
+        ).status_code
         client.close()
         return status
 
@@ -406,7 +408,9 @@ def test_the_feed_and_its_polling_agree_and_both_go_on_where_the_reader_was(serv
 
     def polled() -> list[Json]:
         found: list[Json] = client.get("/events/poll", after=start, limit=500)["events"]
-        return found if found and found[-1]["type"] == "job.updated" and found[-1]["job"]["status"] == "succeeded" else []
+        return (
+            found if found and found[-1]["type"] == "job.updated" and found[-1]["job"]["status"] == "succeeded" else []
+        )
 
     wanted = wait_for(polled, "the job's last event")
     assert [event["seq"] for event in wanted] == list(range(start + 1, start + 1 + len(wanted)))

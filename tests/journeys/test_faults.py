@@ -28,15 +28,24 @@ def job_of(server: Server, document_id: str) -> Json:
 
 def assert_each_chunk_once(server: Server, document: Json) -> None:
     """Chunks, vectors and index entries of the current version are the same set."""
-    chunks = query(server, "SELECT id, ordinal, span_start, span_end FROM chunks WHERE version_id = :v ORDER BY ordinal", v=document["current_version_id"])
+    chunks = query(
+        server,
+        "SELECT id, ordinal, span_start, span_end FROM chunks WHERE version_id = :v ORDER BY ordinal",
+        v=document["current_version_id"],
+    )
     assert chunks
     assert [chunk["ordinal"] for chunk in chunks] == list(range(len(chunks)))
     assert len({(chunk["span_start"], chunk["span_end"]) for chunk in chunks}) == len(chunks)
     assert scalar(server, "SELECT count(*) FROM chunks WHERE document_id = :d", d=document["id"]) == len(chunks)
-    vectors = query(server, "SELECT chunk_id FROM chunk_vectors v JOIN chunks c ON c.id = v.chunk_id WHERE c.document_id = :d", d=document["id"])
+    vectors = query(
+        server,
+        "SELECT chunk_id FROM chunk_vectors v JOIN chunks c ON c.id = v.chunk_id WHERE c.document_id = :d",
+        d=document["id"],
+    )
     assert sorted(row["chunk_id"] for row in vectors) == sorted(chunk["id"] for chunk in chunks)
     found = server.client.post(
-        "/search", {"query": "store rack goods", "top_k": 200, "filters": {"document_ids": [document["id"]]}, "mode": "dense"}
+        "/search",
+        {"query": "store rack goods", "top_k": 200, "filters": {"document_ids": [document["id"]]}, "mode": "dense"},
     )["results"]
     assert sorted(hit["chunk_id"] for hit in found) == sorted(chunk["id"] for chunk in chunks)
     state = server.client.get("/index")
@@ -96,7 +105,11 @@ def test_embedding_goes_on_at_the_batch_where_it_was_killed(server: Server) -> N
     document_id = server.client.upload("batches.md", long_markdown(140))["document"]["id"]
 
     def vectors() -> list[str]:
-        rows = query(server, "SELECT v.chunk_id FROM chunk_vectors v JOIN chunks c ON c.id = v.chunk_id WHERE c.document_id = :d", d=document_id)
+        rows = query(
+            server,
+            "SELECT v.chunk_id FROM chunk_vectors v JOIN chunks c ON c.id = v.chunk_id WHERE c.document_id = :d",
+            d=document_id,
+        )
         return sorted(row["chunk_id"] for row in rows)
 
     wait_for(vectors, "a first batch of vectors")
@@ -104,12 +117,20 @@ def test_embedding_goes_on_at_the_batch_where_it_was_killed(server: Server) -> N
     kept = vectors()
     chunks = sorted(row["id"] for row in query(server, "SELECT id FROM chunks WHERE document_id = :d", d=document_id))
     assert 0 < len(kept) < len(chunks), "killed between the first batch and the last"
-    rows = query(server, "SELECT v.chunk_id, v.vector FROM chunk_vectors v JOIN chunks c ON c.id = v.chunk_id WHERE c.document_id = :d", d=document_id)
+    rows = query(
+        server,
+        "SELECT v.chunk_id, v.vector FROM chunk_vectors v JOIN chunks c ON c.id = v.chunk_id WHERE c.document_id = :d",
+        d=document_id,
+    )
     before = {row["chunk_id"]: bytes(row["vector"]) for row in rows}
     server.start()
     document = server.client.settled(document_id)
     assert vectors() == chunks, "the chunks are the same ones, each with one vector"
-    rows = query(server, "SELECT v.chunk_id, v.vector FROM chunk_vectors v JOIN chunks c ON c.id = v.chunk_id WHERE c.document_id = :d", d=document_id)
+    rows = query(
+        server,
+        "SELECT v.chunk_id, v.vector FROM chunk_vectors v JOIN chunks c ON c.id = v.chunk_id WHERE c.document_id = :d",
+        d=document_id,
+    )
     assert before.items() <= {row["chunk_id"]: bytes(row["vector"]) for row in rows}.items()
     assert_each_chunk_once(server, document)
     server.client.delete(f"/documents/{document_id}")
@@ -249,9 +270,7 @@ def test_a_worker_that_was_frozen_beyond_its_lease_writes_nothing_more(
             (second.data_dir / name).symlink_to(first.data_dir / name)
         (second.data_dir / "owner.key").write_text(first.key)
         document_id = first.client.upload("frozen.md", long_markdown(200))["document"]["id"]
-        wait_for(
-            lambda: job_of(first, document_id)["steps"]["embed"]["status"] == "running", "the embed step to begin"
-        )
+        wait_for(lambda: job_of(first, document_id)["steps"]["embed"]["status"] == "running", "the embed step to begin")
         first.signal_all(signal.SIGSTOP)
         frozen = job_of(first, document_id)
         try:
@@ -280,7 +299,9 @@ def test_a_database_that_goes_away_and_comes_back_costs_time_only(
     name = make_url(url).database
     with running(Server(folder / "data", url, QUICK_LEASE)) as server:
         document_id = server.client.upload("outage.md", long_markdown(120))["document"]["id"]
-        wait_for(lambda: job_of(server, document_id)["steps"]["embed"]["status"] == "running", "the embed step to begin")
+        wait_for(
+            lambda: job_of(server, document_id)["steps"]["embed"]["status"] == "running", "the embed step to begin"
+        )
         cluster.execute(
             "postgres",
             f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false',
@@ -302,7 +323,9 @@ def test_a_database_that_goes_away_and_comes_back_costs_time_only(
 
 def test_a_scan_is_killed_while_it_is_recognised_and_read_to_the_end(server: Server) -> None:
     document_id = server.client.upload("letter.pdf", scanned_letter())["document"]["id"]
-    wait_for(lambda: job_of(server, document_id)["steps"]["parse"]["status"] in ("running", "done"), "recognition to begin")
+    wait_for(
+        lambda: job_of(server, document_id)["steps"]["parse"]["status"] in ("running", "done"), "recognition to begin"
+    )
     children = server.children()
     server.kill()
     assert not [child.pid for child in children if child.is_running()]

@@ -57,7 +57,9 @@ def _assert_opens(server: Server, source: Json, words: str) -> None:
         image = client.http.get(page["image_url"])
         assert image.content.startswith(b"\x89PNG")
     shown = " ".join(boxed)
-    assert shown.rstrip(".,;:") == " ".join(source["quote"].split()).rstrip(".,;:"), "the boxes hold the quote's words only"
+    assert shown.rstrip(".,;:") == " ".join(source["quote"].split()).rstrip(".,;:"), (
+        "the boxes hold the quote's words only"
+    )
 
 
 def test_a_pile_of_files_becomes_answers_whose_footnotes_open_the_right_spot(
@@ -101,7 +103,9 @@ def test_a_pile_of_files_becomes_answers_whose_footnotes_open_the_right_spot(
     receipt = client.delete(f"/documents/{sent['parking.md']}")
     assert receipt["counts"]["index_entries"] == receipt["counts"]["chunks"] == receipt["counts"]["vectors"] > 0
     assert receipt["counts"]["blobs"] == 1
-    assert "parking.md" not in [hit["filename"] for hit in client.post("/search", {"query": PARKING_QUESTION, "top_k": 200})["results"]]
+    assert "parking.md" not in [
+        hit["filename"] for hit in client.post("/search", {"query": PARKING_QUESTION, "top_k": 200})["results"]
+    ]
     again = client.get(f"/messages/{old['id']}")
     assert {s["status"] for sentence in again["sentences"] for s in sentence["sources"]} == {"withdrawn"}
     later = client.ask(PARKING_QUESTION)

@@ -18,7 +18,9 @@ class Problem(AssertionError):
     """The server refused; `code` and `status` say why."""
 
     def __init__(self, response: httpx.Response) -> None:
-        super().__init__(f"{response.request.method} {response.request.url}: {response.status_code} {response.text[:500]}")
+        super().__init__(
+            f"{response.request.method} {response.request.url}: {response.status_code} {response.text[:500]}"
+        )
         self.status = response.status_code
         try:
             self.code = response.json().get("code", "")

@@ -110,9 +110,7 @@ def _start_keeper(folder: Path) -> None:
 
 
 def _binaries() -> Path:
-    found = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name), reverse=True
-    )
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name), reverse=True)
     on_path = shutil.which("initdb")
     for folder in [*found, *([Path(on_path).parent] if on_path else [])]:
         if (folder / "initdb").exists() and (folder / "postgres").exists():
@@ -148,7 +146,9 @@ def keep(folder: Path) -> None:
     }  # fmt: skip
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     server = subprocess.Popen(
-        [binaries / "postgres", "-D", data, *options], cwd="/", **switch,
+        [binaries / "postgres", "-D", data, *options],
+        cwd="/",
+        **switch,
         preexec_fn=_die_with_parent,  # noqa: PLW1509  # this process has no threads
     )  # type: ignore[call-overload]
     try:

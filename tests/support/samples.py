@@ -62,7 +62,9 @@ The key to the archive room hangs in the office of the registrar.
 
 def scanned_letter() -> bytes:
     """Return one scanned page about a delivery of bearings."""
-    return scanned_pdf([["Dear Mrs Halloran,", "the bearings will be delivered", "on the fourteenth of March.", "Yours sincerely"]])
+    return scanned_pdf(
+        [["Dear Mrs Halloran,", "the bearings will be delivered", "on the fourteenth of March.", "Yours sincerely"]]
+    )
 
 
 def long_markdown(sections: int) -> bytes:
@@ -80,7 +82,14 @@ def long_pdf(pages: int) -> bytes:
     """Return so many short pages."""
     return drawn_pdf(
         *(
-            text_lines([f"Section {n}", "", f"Rack {n} holds {n * 13} crates of article {n * 17}.", "It is checked every week."])
+            text_lines(
+                [
+                    f"Section {n}",
+                    "",
+                    f"Rack {n} holds {n * 13} crates of article {n * 17}.",
+                    "It is checked every week.",
+                ]
+            )
             for n in range(1, pages + 1)
         )
     )

@@ -22,9 +22,7 @@ def wait_for(look: Callable[[], T | None], what: str, *, seconds: float = PATIEN
         time.sleep(_LOOK_SECONDS)
 
 
-async def wait_for_async(
-    look: Callable[[], Awaitable[T | None]], what: str, *, seconds: float = PATIENCE_SECONDS
-) -> T:
+async def wait_for_async(look: Callable[[], Awaitable[T | None]], what: str, *, seconds: float = PATIENCE_SECONDS) -> T:
     """Like `wait_for`, for a coroutine function."""
     end = time.monotonic() + seconds
     while True:

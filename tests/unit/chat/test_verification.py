@@ -108,14 +108,26 @@ def test_a_sentence_without_support_anywhere_is_refused():
     assert checked.verdict is Verdict.UNSUPPORTED
 
 
-@pytest.mark.parametrize(("said", "cited", "reason"), [("He likes jazz.", (9,), Reason.UNKNOWN_PASSAGE), ("He likes jazz.", (), Reason.UNCITED), ("...", (1,), Reason.EMPTY)])
+@pytest.mark.parametrize(
+    ("said", "cited", "reason"),
+    [
+        ("He likes jazz.", (9,), Reason.UNKNOWN_PASSAGE),
+        ("He likes jazz.", (), Reason.UNCITED),
+        ("...", (1,), Reason.EMPTY),
+    ],
+)
 def test_a_refusal_says_what_was_wrong_with_the_citation(said: str, cited: tuple[int, ...], reason: Reason):
     assert verify_sentence(draft(said, *cited), PASSAGES).reasons == (reason,)
 
 
 def test_a_sentence_that_needs_two_passages_is_bound_to_both():
-    passages = [passage("The tower was finished in 1889.", number=1), passage("It stands in Paris near the Seine.", number=2)]
-    checked = verify_sentence(draft("The tower was finished in 1889 and stands in Paris near the Seine.", 1, 2), passages)
+    passages = [
+        passage("The tower was finished in 1889.", number=1),
+        passage("It stands in Paris near the Seine.", number=2),
+    ]
+    checked = verify_sentence(
+        draft("The tower was finished in 1889 and stands in Paris near the Seine.", 1, 2), passages
+    )
     assert [c.passage_number for c in checked.citations] == [1, 2]
 
 

@@ -49,10 +49,14 @@ async def test_a_timeout_around_a_transaction_still_reads_as_a_timeout(tmp_path:
     database = open_database(None, tmp_path)
     async with database.writing() as session:
         await session.execute(text("CREATE TABLE t (a INTEGER)"))
-    with pytest.raises(TimeoutError):
+
+    async def write_for_ever() -> None:
         async with asyncio.timeout(0.05):
             while True:
                 await _write_two(database)
                 await asyncio.sleep(0)
+
+    with pytest.raises(TimeoutError):
+        await write_for_ever()
     await asyncio.wait_for(_write_two(database), 10)
     await database.close()

@@ -24,7 +24,13 @@ def test_a_clean_name_is_printable_and_no_path_whatever_was_sent(sent: str) -> N
 
 @pytest.mark.parametrize(
     ("sent", "kept"),
-    [("a/b/c.txt", "c.txt"), ("C:\\x\\y.txt", "y.txt"), ("/etc/passwd", "passwd"), (" a .txt", "a .txt"), ("a\u202eb.txt", "ab.txt")],
+    [
+        ("a/b/c.txt", "c.txt"),
+        ("C:\\x\\y.txt", "y.txt"),
+        ("/etc/passwd", "passwd"),
+        (" a .txt", "a .txt"),
+        ("a\u202eb.txt", "ab.txt"),
+    ],
 )
 def test_the_last_part_is_kept(sent: str, kept: str) -> None:
     assert clean_filename(sent) == kept

@@ -26,7 +26,9 @@ async def owner(identity: IdentityService) -> Principal:
     return await identity.bootstrap_owner()
 
 
-async def test_the_first_start_makes_one_owner_and_later_ones_find_it(identity: IdentityService, owner: Principal) -> None:
+async def test_the_first_start_makes_one_owner_and_later_ones_find_it(
+    identity: IdentityService, owner: Principal
+) -> None:
     assert owner.role is Role.OWNER
     assert owner.scopes == frozenset(Scope)
     assert await identity.bootstrap_owner() == owner
@@ -84,7 +86,9 @@ async def test_a_code_works_once_and_for_a_day(identity: IdentityService, owner:
         await identity.redeem_sign_in_code(late)
 
 
-async def test_a_session_ends_in_time_or_on_request(identity: IdentityService, owner: Principal, clock: ManualClock) -> None:
+async def test_a_session_ends_in_time_or_on_request(
+    identity: IdentityService, owner: Principal, clock: ManualClock
+) -> None:
     first, _ = await identity.redeem_sign_in_code(await identity.create_sign_in_code(owner))
     second, _ = await identity.redeem_sign_in_code(await identity.create_sign_in_code(owner))
     await identity.end_session(first)

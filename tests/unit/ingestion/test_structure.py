@@ -8,7 +8,7 @@ from tests.factories.parsed import page_of, printed_block, table_block
 from footnote.ingestion.ports import BlockKind, ParsedBlock, ParsedCell, ParsedPage, TextOrigin, Word, words_of
 from footnote.ingestion.structure import StructuredDocument, structure
 from footnote.ingestion.word_normalisation import normalise_word
-from footnote.kit.geometry import Box, PageBox, Span
+from footnote.kit.geometry import Box, Span
 
 
 def block_texts(document: StructuredDocument) -> list[str]:

@@ -87,18 +87,19 @@ async def workshop(database: Database) -> Workshop:
     clock, bus = ManualClock(), EventBus()
     feed = ChangeFeed(database, clock, bus)
     handler = ScriptedHandler(nothing)
-    jobs = JobService(
-        database, clock, feed, bus, InProcessJobQueue(bus), {handler.kind: handler}, max_attempts=3
-    )
+    jobs = JobService(database, clock, feed, bus, InProcessJobQueue(bus), {handler.kind: handler}, max_attempts=3)
     async with database.writing() as session:
         for name in ("ann", "bob"):
             session.add(OrganisationRow(id=f"org_{name}", name=name, created_at=clock.now()))
             session.add(UserRow(id=f"usr_{name}", name=name, is_active=True, created_at=clock.now()))
             await session.flush()
             session.add(
-                MembershipRow(organisation_id=f"org_{name}", user_id=f"usr_{name}", role="owner", created_at=clock.now())
+                MembershipRow(
+                    organisation_id=f"org_{name}", user_id=f"usr_{name}", role="owner", created_at=clock.now()
+                )
             )
     ann, bob = (
-        Principal(OrganisationId(f"org_{name}"), UserId(f"usr_{name}"), Role.OWNER, frozenset(Scope)) for name in ("ann", "bob")
+        Principal(OrganisationId(f"org_{name}"), UserId(f"usr_{name}"), Role.OWNER, frozenset(Scope))
+        for name in ("ann", "bob")
     )
     return Workshop(database, clock, bus, feed, jobs, handler, ann, bob)
