@@ -21,7 +21,7 @@ _VERBS = {
 }
 _DROPPABLE = frozenset(
     {"not", "never", "nicht", "no", "nunca", "لا", "لم", "لن", "ليس", "ليست", "kein", "keine", "keinen"}
-)  # noqa: E501
+)
 _SYNONYMS = {
     "en": {"began": "started", "large": "big", "several": "various", "also": "additionally", "often": "frequently",
            "used": "utilized", "important": "significant", "located": "situated", "although": "though", "area": "region"},  # noqa: E501
@@ -34,10 +34,10 @@ _LEAD_INS = {
     "de": "Laut Dokument ",
     "es": "Según el documento, ",
     "ar": "وفقاً للمستند، ",
-}  # noqa: E501
+}
 _NUMBER_WORDS = {
     "en": {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 12: "twelve"}
-}  # noqa: E501
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def added_negation(sentence: TrueSentence, rng: random.Random) -> str | None:
         word = rng.choice(found)
         return (
             sentence.text[: word.end] + (" not" if sentence.language == "en" else " nicht") + sentence.text[word.end :]
-        )  # noqa: E501
+        )
     found = [w for w in words if w.lower in _VERBS.get(sentence.language, ())]
     if not found:
         return None
@@ -170,7 +170,7 @@ def moved_opening(sentence: TrueSentence, _rng: random.Random) -> str | None:
     """Honest: move "In 1990, ..." to the end."""
     match = re.fullmatch(
         r"(In|On|During|After|Before|Im|Am|Nach|En|Durante|Después) ([^,]{3,40}), (.{30,})([.])", sentence.text
-    )  # noqa: E501
+    )
     if match is None:
         return None
     opening, rest = f"{match[1].lower()} {match[2]}", match[3]
@@ -239,12 +239,12 @@ def names_in(text: str, language: str) -> list[re.Match[str]]:
         r"[A-ZÁÉÍÓÚÄÖÜÑ]\w{2,}(?: [A-ZÁÉÍÓÚÄÖÜÑ]\w{2,})+"
         if language == "de"
         else r"[A-ZÁÉÍÓÚÄÖÜÑ]\w{2,}(?: [A-ZÁÉÍÓÚÄÖÜÑ]\w{2,})*"
-    )  # noqa: E501
+    )
     return [
         m
         for m in re.finditer(pattern, text)
         if m.start() > 0 and text[m.start() - 1] == " " and text[m.start() - 2] not in ".!?:"
-    ]  # noqa: E501
+    ]
 
 
 def _rename(sentence: TrueSentence, others: Sequence[str], rng: random.Random) -> str | None:
