@@ -153,8 +153,9 @@ def test_a_clean_stop_gives_the_job_back_without_counting_the_try(server: Server
 
 
 def test_a_killed_child_fails_its_document_with_the_reason_and_a_retry_goes_on(server: Server) -> None:
-    document = server.client.upload("orphan.md", long_markdown(100) + b"child")["document"]
-    wait_for(lambda: job_of(server, document["id"])["steps"]["embed"]["status"] == "running", "the embed step to begin")
+    document = server.client.upload("orphan.md", long_markdown(200) + b"child")["document"]
+    in_work = "SELECT 1 FROM chunk_vectors v JOIN chunks c ON c.id = v.chunk_id WHERE c.document_id = :d"
+    wait_for(lambda: query(server, in_work, d=document["id"]), "the embedding child to be at work")
     for child in wait_for(server.children, "a child process"):
         child.kill()
     failed = server.client.settled(document["id"])

@@ -98,7 +98,7 @@ class AnswerStore:
 
         Returns False, having done nothing, when it is final already or the conversation was deleted meanwhile.
         """
-        run = await session.get(RunRow, run_id)
+        run = await session.get(RunRow, run_id, with_for_update=True)
         if run is None or run.status != "running":
             return False
         run.status = final.run_status
@@ -177,7 +177,7 @@ class AnswerStore:
         is_text_open = any(part["type"] == "text-start" for part in parts)
         ending = [*([stream.text_end()] if is_text_open else []), stream.error(problem), stream.finish("failed")]
         async with self._database.writing() as session:
-            run = await session.get(RunRow, run_id)
+            run = await session.get(RunRow, run_id, with_for_update=True)
             if run is None or run.status != "running":
                 return
             scopes = frozenset({Scope.READ, Scope.WRITE})

@@ -14,6 +14,9 @@ from footnote.ingestion.ports import ParsedPage, ParseOptions, ParserRunner
 from footnote.ingestion.shaping import encode_page
 from footnote.jobs.ports import StepContext
 
+_UNTOLD = frozenset({"untitled", "untitled document", "document", "document1", "anonymous", "(anonymous)", "title"})
+"""What programs write where nobody gave a title."""
+_MAX_TITLE = 400
 _PAGES_PER_WRITE = 25
 _SECONDS_PER_WRITE = 1.0
 
@@ -41,7 +44,7 @@ class ParseStep:
             async with context.writing() as session:
                 await self._storing.set_head(
                     session, version.id, has_pages=head.has_pages, page_count=head.page_count,
-                    title=(head.title or "")[:400] or None,
+                    title=_telling(head.title),
                 )  # fmt: skip
             done = await self._pages_kept(version)
             await context.progress(done, head.page_count)
@@ -84,3 +87,9 @@ class ParseStep:
             await insert_many(session, ParsedPageRow.__table__, rows)  # type: ignore[arg-type]  # a mapped class's table
         buffer.clear()
         return last
+
+
+def _telling(title: str | None) -> str | None:
+    """Return the file's own title when a person gave it one."""
+    plain = " ".join((title or "").split())
+    return None if plain.casefold() in _UNTOLD else plain[:_MAX_TITLE] or None
