@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from tests.conftest import MakeServer
 from tests.support.client import Json
 from tests.support.samples import PARKING_MARKDOWN, PARKING_QUESTION, pump_pdf
-from tests.support.server import Server
+from tests.support.server import Server, running
 
 
 def footnote(server: Server, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
@@ -28,6 +29,21 @@ def told(server: Server, *arguments: str) -> Any:
     result = footnote(server, *arguments, "--json")
     assert result.returncode == 0, result.stderr
     return json.loads(result.stdout)
+
+
+@pytest.fixture(scope="module")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running server that the commands find by its data folder."""
+    with running(Server(tmp_path_factory.mktemp("cli") / "data")) as found:
+        yield found
+
+
+@pytest.fixture
+def server(shared_server: Server) -> Server:
+    """The module's server with an empty library."""
+    for document in shared_server.client.all("/documents"):
+        shared_server.client.delete(f"/documents/{document['id']}")
+    return shared_server
 
 
 @pytest.fixture
@@ -58,8 +74,7 @@ def test_files_are_added_and_asked_without_a_server(make_server: MakeServer, fil
     assert not left, "a temporary server ends with its command"
 
 
-def test_every_command_works_through_a_running_server(start_server: MakeServer, files: Path) -> None:
-    server = start_server()
+def test_every_command_works_through_a_running_server(server: Server, files: Path) -> None:
     added = _add(server, files)
     assert {item["filename"] for item in told(server, "docs")["items"]} == {"kestrel.pdf", "parking.md"}
     assert told(server, "search", "operating pressure", "--top", "1")["results"][0]["filename"] == "kestrel.pdf"
@@ -77,8 +92,7 @@ def test_every_command_works_through_a_running_server(start_server: MakeServer, 
     assert [d["filename"] for d in server.client.all("/documents")] == ["parking.md"], "it was the same library"
 
 
-def test_refusals_have_their_exit_codes_and_one_sentence(start_server: MakeServer, tmp_path: Path) -> None:
-    server = start_server()
+def test_refusals_have_their_exit_codes_and_one_sentence(server: Server, tmp_path: Path) -> None:
     binary = tmp_path / "program.bin"
     binary.write_bytes(bytes(range(256)) * 8)
     broken = tmp_path / "broken.pdf"
@@ -102,8 +116,7 @@ def test_refusals_have_their_exit_codes_and_one_sentence(start_server: MakeServe
         assert "Traceback" not in result.stderr, (arguments, result.stderr)
 
 
-def test_a_pile_with_one_bad_file_adds_the_others_and_says_which_failed(start_server: MakeServer, files: Path) -> None:
-    server = start_server()
+def test_a_pile_with_one_bad_file_adds_the_others_and_says_which_failed(server: Server, files: Path) -> None:
     (files / "program.bin").write_bytes(bytes(range(256)) * 8)
     result = footnote(server, "add", str(files), "--json")
     assert result.returncode == 5
@@ -114,8 +127,7 @@ def test_a_pile_with_one_bad_file_adds_the_others_and_says_which_failed(start_se
     assert by_name["program.bin"]["error"]["code"] == "unsupported_format"
 
 
-def test_sign_in_prints_a_link_that_works_once(start_server: MakeServer) -> None:
-    server = start_server()
+def test_sign_in_prints_a_link_that_works_once(server: Server) -> None:
     result = footnote(server, "sign-in")
     assert result.returncode == 0
     code = result.stdout.strip().partition("#code=")[2]

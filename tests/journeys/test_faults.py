@@ -222,8 +222,8 @@ def test_an_older_version_that_is_retried_never_replaces_the_newer_one(server: S
     client.delete(f"/documents/{first['id']}")
 
 
-def test_a_job_whose_server_always_dies_is_given_up_with_the_reason(start_server: MakeServer, profile: str) -> None:
-    server = start_server(profile, job_max_attempts="2", job_lease_seconds="2")
+def test_a_job_whose_server_always_dies_is_given_up_with_the_reason(start_server: MakeServer) -> None:
+    server = start_server(job_max_attempts="2", job_lease_seconds="2")
     document_id = server.client.upload("deadly.md", long_markdown(150))["document"]["id"]
     for attempt in (1, 2):
 
