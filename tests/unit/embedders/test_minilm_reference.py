@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
+from tests.support.missing import lacking
 
 from footnote.adapters.embedders.build_minilm import build_model, ensure_model, packaged_weights
 from footnote.adapters.embedders.minilm import (
@@ -38,7 +39,7 @@ def source() -> Path:
     try:
         return packaged_weights()
     except InvalidInput:
-        pytest.skip("the package with the weights is not installed")
+        lacking("the package with the weights is not installed")
 
 
 @pytest.fixture(scope="module")
