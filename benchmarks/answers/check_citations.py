@@ -12,9 +12,9 @@ from benchmarks.answers.answer_sets import LANGUAGES, read_answer_set
 from benchmarks.answers.liar import HONEST, LIES, TrueSentence, names_in, reworded
 from benchmarks.answers.library import LibraryDocument
 from benchmarks.retrieval.datasets import data_folder
+from footnote.chat.checking.verification import verify_sentence
 from footnote.chat.passages import Citation, DraftSentence, Passage, Reason, Verdict
 from footnote.chat.sentences import split_sentences, trimmed
-from footnote.chat.verification import verify_sentence
 from footnote.kit.geometry import Span
 
 _PASSAGES = 6

@@ -1,4 +1,4 @@
-"""Fits the local engine's weights on the labelled set and writes `chat/selection/weights.json`.
+"""Fits the local engine's weights on the labelled set and writes `chat/answering/selection/weights.json`.
 
     python -m benchmarks.answers.fit_local_engine --cache /tmp/embeddings.sqlite [--write]
 
@@ -27,11 +27,11 @@ from benchmarks.answers.fitting import Array, auroc, fit_logistic, fit_ranking
 from benchmarks.answers.library import BenchLibrary
 from benchmarks.retrieval.datasets import data_folder
 from footnote.chat import selection
+from footnote.chat.answering.selection.candidates import Candidate, line_up
+from footnote.chat.answering.selection.confidence import EVIDENCE, evidence
+from footnote.chat.answering.selection.features import FEATURES, Measured
+from footnote.chat.answering.selection.question import Question, read_question
 from footnote.chat.passages import Passage
-from footnote.chat.selection.candidates import Candidate, line_up
-from footnote.chat.selection.confidence import EVIDENCE, evidence
-from footnote.chat.selection.features import FEATURES, Measured
-from footnote.chat.selection.question import Question, read_question
 from footnote.kit.geometry import Span
 
 EMBEDDER = "all-minilm-l6-v2"

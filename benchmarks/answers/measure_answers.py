@@ -16,9 +16,9 @@ from benchmarks.answers.answer_sets import LANGUAGES, AnswerSet, read_answer_set
 from benchmarks.answers.fitting import auroc
 from benchmarks.answers.library import BenchLibrary
 from benchmarks.retrieval.datasets import data_folder
-from footnote.chat.local_engine import LocalEngine
+from footnote.chat.answering.local_engine import LocalEngine
+from footnote.chat.checking.verification import CitationCheck
 from footnote.chat.passages import Verdict
-from footnote.chat.verification import CitationCheck
 from footnote.kit.geometry import Span
 
 

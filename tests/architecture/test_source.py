@@ -11,19 +11,19 @@ LONGEST_FUNCTION = 80
 LONGEST_MODULE = 400
 
 BROAD_EXCEPTS = {
-    "footnote.chat.runs": "the edge of a run: whatever an engine raised becomes the run's problem, and is logged",
+    "footnote.chat.runs.service": "the edge of a run: whatever an engine raised becomes the run's problem, and is logged",
     "footnote.jobs.runner": "the edge of the worker: whatever a step raised becomes the job's reason, and is logged",
     "footnote.db.sqlite": "waits for a statement whatever it raises; the error is raised right below",
     "footnote.retrieval.outbox": "the edge of the index feeder: one organisation's broken index stops no other's",
     "footnote.kit.children.child": "the edge of a child: whatever a task raised travels to the parent as a failure",
-    "footnote.adapters.document_parsers.docx": "the library raises anything at all on a damaged file; translated",
+    "footnote.adapters.document_parsers.docx.parser": "the library raises anything at all on a damaged file; translated",
 }
 """Modules that may catch everything, each with its reason; others may only to clean up and raise again."""
 
 
 def test_the_sources_are_found():
     """Guards the other tests against reading an empty folder."""
-    assert {"footnote.app.bootstrap", "footnote.chat.runs"} <= {source.name for source in package()}
+    assert {"footnote.app.bootstrap", "footnote.chat.runs.service"} <= {source.name for source in package()}
 
 
 def test_every_module_says_what_it_is_for():

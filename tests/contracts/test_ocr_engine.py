@@ -4,7 +4,7 @@ import pypdfium2
 import pytest
 from tests.factories import files
 
-from footnote.adapters.document_parsers.pdf_file import png_of
+from footnote.adapters.document_parsers.pdf.file import png_of
 from footnote.adapters.ocr_engines.registry import OCR_ENGINES, create_ocr_engine
 from footnote.kit.errors import Unavailable
 

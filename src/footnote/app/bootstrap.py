@@ -16,13 +16,13 @@ from footnote.adapters.embedders.registry import EMBEDDERS
 from footnote.adapters.search_indexes.registry import SEARCH_INDEXES
 from footnote.app.metrics import Metrics
 from footnote.app.migrate import all_tables, migrate
-from footnote.chat.answer_store import AnswerStore
+from footnote.chat.answering.engines import LOCAL_MODEL_NAME, LocalAnswerEngine, ModelAnswerEngine
+from footnote.chat.answering.local_engine import LocalEngine
 from footnote.chat.conversations import ConversationService
-from footnote.chat.engines import LOCAL_MODEL_NAME, LocalAnswerEngine, ModelAnswerEngine
 from footnote.chat.erasure import ChatErasure
-from footnote.chat.local_engine import LocalEngine
 from footnote.chat.ports import AnswerEngine
-from footnote.chat.runs import ChatPorts, RunService
+from footnote.chat.runs.answer_store import AnswerStore
+from footnote.chat.runs.service import ChatPorts, RunService
 from footnote.db.engine import Database, open_database
 from footnote.documents.ports import BlobStore, ErasureParticipant
 from footnote.documents.service.collections import CollectionService

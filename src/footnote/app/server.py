@@ -25,7 +25,7 @@ from footnote.app.metrics import Metrics
 from footnote.app.openapi import install_openapi
 from footnote.app.request_context import RequestContextMiddleware
 from footnote.app.web_files import mount_web
-from footnote.chat.runs import DEAD_AFTER
+from footnote.chat.runs.service import DEAD_AFTER
 from footnote.kit.errors import FootnoteError
 from footnote.kit.principal import Principal
 from footnote.kit.settings import Settings

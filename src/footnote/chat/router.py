@@ -9,7 +9,8 @@ from fastapi.responses import JSONResponse
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from footnote.chat.conversations import ConversationService
-from footnote.chat.runs import RunService
+from footnote.chat.runs.service import RunService
+from footnote.chat.runs.stream import STREAM_HEADER
 from footnote.chat.schemas import (
     Conversation,
     ConversationChange,
@@ -21,7 +22,6 @@ from footnote.chat.schemas import (
     Run,
     StartedRun,
 )
-from footnote.chat.stream import STREAM_HEADER
 from footnote.kit.http import Paging, PrincipalDep, problem_responses, provided
 from footnote.kit.ids import ConversationId, MessageId, RunId
 from footnote.kit.principal import Principal

@@ -1,6 +1,6 @@
 """Confidence in a model's answer."""
 
-from footnote.chat.confidence import answer_confidence
+from footnote.chat.checking.confidence import answer_confidence
 from footnote.chat.passages import Verdict
 
 

@@ -3,8 +3,8 @@
 import pytest
 from tests.factories.passages import passage
 
-from footnote.chat.local_engine import NO_PASSAGES, NO_QUESTION, WEAK_EVIDENCE, LocalEngine
-from footnote.chat.selection.question import AnswerKind, read_question
+from footnote.chat.answering.local_engine import NO_PASSAGES, NO_QUESTION, WEAK_EVIDENCE, LocalEngine
+from footnote.chat.answering.selection.question import AnswerKind, read_question
 
 MANUAL = (
     "The Aqua 300 pump moves water from the tank to the filter. The tank of the Aqua 300 holds 12 litres. "

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from footnote.chat.model_output import SentenceStream, parse_answer, says_no_answer
+from footnote.chat.answering.model_output import SentenceStream, parse_answer, says_no_answer
 
 ANSWER = (
     "The pump holds 3.5 litres [1]. Dr. J. Smith said so.[2][3] It was built in 1999 [1, 4-6].\n"

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.factories.passages import draft, passage
 
+from footnote.chat.checking.verification import verify_sentence
 from footnote.chat.passages import Reason, Verdict
-from footnote.chat.verification import verify_sentence
 from footnote.kit.geometry import Span
 
 TEXT = (

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.factories import files
 
-from footnote.adapters.document_parsers.docx import DocxParser
+from footnote.adapters.document_parsers.docx.parser import DocxParser
 from footnote.ingestion.ports import BlockKind, ParseOptions
 from footnote.ingestion.structure import StructuredDocument, structure
 

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from footnote.adapters.document_parsers.page_columns import columns_of
-from footnote.adapters.document_parsers.page_layout import lay_out
-from footnote.adapters.document_parsers.page_print import Fragment
+from footnote.adapters.document_parsers.page_layout.columns import columns_of
+from footnote.adapters.document_parsers.page_layout.fragments import Fragment
+from footnote.adapters.document_parsers.page_layout.lay_out import lay_out
 from footnote.ingestion.ports import Word, words_of
 from footnote.kit.geometry import Box
 

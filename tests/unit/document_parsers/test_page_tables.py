@@ -1,7 +1,7 @@
 """A table's caption is text above it, even where a table finder takes it for the first row."""
 
-from footnote.adapters.document_parsers.page_print import Fragment
-from footnote.adapters.document_parsers.page_tables import CellGrid, GridCell, take_tables
+from footnote.adapters.document_parsers.page_layout.fragments import Fragment
+from footnote.adapters.document_parsers.page_layout.tables import CellGrid, GridCell, take_tables
 from footnote.ingestion.ports import ParsedBlock, Word
 from footnote.kit.geometry import Box
 

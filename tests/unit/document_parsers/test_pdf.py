@@ -6,7 +6,7 @@ import pytest
 from reportlab.lib.pagesizes import A4
 from tests.factories import files
 
-from footnote.adapters.document_parsers.pdf import PdfParser
+from footnote.adapters.document_parsers.pdf.parser import PdfParser
 from footnote.ingestion.ports import BlockKind, ParsedPage, ParseOptions, TextOrigin, words_of
 from footnote.ingestion.structure import StructuredDocument, structure
 from footnote.kit.errors import FootnoteError, Unavailable

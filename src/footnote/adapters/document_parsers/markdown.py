@@ -131,6 +131,6 @@ def _table(tokens: Sequence["Token"]) -> Iterator[ParsedBlock]:
 
 
 def _html_blocks(content: str) -> Iterator[ParsedBlock]:
-    from footnote.adapters.document_parsers.html import blocks_of_html
+    from footnote.adapters.document_parsers.html.parser import blocks_of_html
 
     yield from blocks_of_html(content)

@@ -13,9 +13,9 @@ MARKDOWN = "text/markdown"
 PLAIN_TEXT = "text/plain"
 
 DOCUMENT_PARSERS: dict[str, str] = {
-    PDF: "footnote.adapters.document_parsers.pdf:PdfParser",
-    DOCX: "footnote.adapters.document_parsers.docx:DocxParser",
-    HTML: "footnote.adapters.document_parsers.html:HtmlParser",
+    PDF: "footnote.adapters.document_parsers.pdf.parser:PdfParser",
+    DOCX: "footnote.adapters.document_parsers.docx.parser:DocxParser",
+    HTML: "footnote.adapters.document_parsers.html.parser:HtmlParser",
     MARKDOWN: "footnote.adapters.document_parsers.markdown:MarkdownParser",
     PLAIN_TEXT: "footnote.adapters.document_parsers.text:TextParser",
 }

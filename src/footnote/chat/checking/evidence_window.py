@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from footnote.chat.answering.selection.similarity import alike, synonyms
 from footnote.chat.checking.clauses import is_content
 from footnote.chat.checking.quantities import Quantity, months, quantities
 from footnote.chat.language.lexicon import Lexicon, lexicon
 from footnote.chat.language.words import Word, is_caseless, words_of
 from footnote.chat.passages import Passage
-from footnote.chat.selection.similarity import alike, synonyms
 from footnote.chat.sentences import split_sentences, trimmed
 from footnote.kit.geometry import Span
 

@@ -6,12 +6,12 @@ language. Of a free paraphrase this says nothing.
 
 from collections.abc import Iterator
 
+from footnote.chat.answering.selection.similarity import antonyms
 from footnote.chat.checking.alignment import Alignment, Difference, align
 from footnote.chat.checking.clauses import is_negation
 from footnote.chat.checking.evidence_window import Statement, statement, supports
 from footnote.chat.language.words import Word
 from footnote.chat.passages import Reason
-from footnote.chat.selection.similarity import antonyms
 
 _COPIED = 0.72
 _DROPPED_CLAUSE = 3

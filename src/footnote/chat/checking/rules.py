@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from footnote.chat.answering.selection.similarity import antonyms
 from footnote.chat.checking.clauses import Clause, clauses, polarity_differs
 from footnote.chat.checking.evidence_window import SourceText, Statement, Window, missing_words
 from footnote.chat.checking.near_verbatim import changes
@@ -9,7 +10,6 @@ from footnote.chat.checking.quantities import Quantity, unit_of
 from footnote.chat.checking.roles import names, sides, voices
 from footnote.chat.language.words import Word
 from footnote.chat.passages import Reason
-from footnote.chat.selection.similarity import antonyms
 
 _UNKNOWN_ALLOWED = 0.3
 _UNKNOWN_ALLOWED_CASELESS = 0.12

@@ -1,4 +1,4 @@
-"""What ingestion writes into the library, always inside the job's own fenced transaction."""
+"""The text of versions: written by ingestion inside its job's fenced transaction, read by search and answers."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

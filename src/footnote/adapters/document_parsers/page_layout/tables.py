@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import mean
 
-from footnote.adapters.document_parsers.page_print import Fragment, lines_of
+from footnote.adapters.document_parsers.page_layout.fragments import Fragment, lines_of
 from footnote.ingestion.ports import BlockKind, ParsedBlock, ParsedCell, Word
 from footnote.kit.geometry import Box, union
 

@@ -29,4 +29,4 @@ def _fenced(passage: Passage) -> str:
 
 @cache
 def _prompt(version: str) -> str:
-    return (files("footnote.chat") / "prompts" / f"{version}.md").read_text(encoding="utf-8").strip()
+    return (files(__package__) / "prompts" / f"{version}.md").read_text(encoding="utf-8").strip()

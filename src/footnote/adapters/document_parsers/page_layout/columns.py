@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from footnote.adapters.document_parsers.page_print import Fragment
+from footnote.adapters.document_parsers.page_layout.fragments import Fragment
 
 _MIN_FRAGMENTS = 3
 """Lines that each side of a gutter must have."""

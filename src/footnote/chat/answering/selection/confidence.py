@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from footnote.chat.selection.candidates import Candidate
-from footnote.chat.selection.features import FEATURES, Measured
-from footnote.chat.selection.question import Question
+from footnote.chat.answering.selection.candidates import Candidate
+from footnote.chat.answering.selection.features import FEATURES, Measured
+from footnote.chat.answering.selection.question import Question
 
 _COVERED, _EXACTLY, _NEAR = (FEATURES.index(n) for n in ("covered", "covered_exactly", "answer_near"))
 

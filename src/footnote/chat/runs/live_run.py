@@ -7,7 +7,7 @@ that part in the log and reads on from there.
 import asyncio
 from collections.abc import AsyncGenerator
 
-from footnote.chat.stream import Part
+from footnote.chat.runs.stream import Part
 from footnote.kit.ids import RunId
 from footnote.kit.principal import Principal
 

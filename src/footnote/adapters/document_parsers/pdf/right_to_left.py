@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from footnote.adapters.document_parsers.page_print import Fragment
+from footnote.adapters.document_parsers.page_layout.fragments import Fragment
 from footnote.ingestion.ports import Word
 from footnote.kit.geometry import Box
 

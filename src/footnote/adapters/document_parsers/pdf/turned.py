@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from footnote.adapters.document_parsers.page_print import Fragment
+from footnote.adapters.document_parsers.page_layout.fragments import Fragment
 from footnote.ingestion.ports import ParsedBlock, ParsedCell, Word
 from footnote.kit.geometry import Box
 

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from footnote.chat.checking.verification import CitationCheck
 from footnote.chat.passages import Citation, DraftSentence, Passage, Reason, Verdict
 from footnote.chat.schemas import Sentence
-from footnote.chat.verification import CitationCheck
 from footnote.documents.layout import PlacedWord, boxes_for_span
 from footnote.documents.schemas import PageBoxOut, Source
 from footnote.documents.service.storing import StoringService

@@ -8,9 +8,9 @@ from enum import Enum
 from statistics import median
 from typing import TYPE_CHECKING, Self
 
-from footnote.adapters.document_parsers.page_layout import lay_out
-from footnote.adapters.document_parsers.page_print import Fragment
-from footnote.adapters.document_parsers.pdf_turned import turned_back
+from footnote.adapters.document_parsers.page_layout.fragments import Fragment
+from footnote.adapters.document_parsers.page_layout.lay_out import lay_out
+from footnote.adapters.document_parsers.pdf.turned import turned_back
 from footnote.adapters.ocr_engines.registry import create_ocr_engine
 from footnote.ingestion.ports import OcrRead, ParsedBlock, ParsedPage, ParseOptions, TextOrigin, Word, words_of
 from footnote.kit.errors import Unavailable

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
-from footnote.adapters.document_parsers.page_print import Line, box_around
+from footnote.adapters.document_parsers.page_layout.fragments import Line, box_around
 from footnote.ingestion.ports import BlockKind, ParsedBlock
 
 _BULLET = re.compile("[•‣▪▫■□●○◦·∙➢➤❖✓✔–—*\\-\uf0b7\uf0a7\uf0d8\uf0fc\uf076o]")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footnote.adapters.document_parsers.flowing_text import WithoutPages, only_page
-from footnote.adapters.document_parsers.html_blocks import blocks_in, main_content
+from footnote.adapters.document_parsers.html.blocks import blocks_in, main_content
 from footnote.adapters.document_parsers.text_encoding import decode_text
 from footnote.ingestion.ports import ParsedBlock, ParsedHead, ParsedPage, ParseOptions
 from footnote.kit.errors import InvalidInput, TooLarge

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from footnote.adapters.document_parsers.docx_numbering import Numbering
+from footnote.adapters.document_parsers.docx.numbering import Numbering
 from footnote.adapters.document_parsers.flowing_text import block, lines_in, list_item
 from footnote.ingestion.ports import BlockKind, ParsedBlock, ParsedCell
 

@@ -2,10 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
-from footnote.adapters.document_parsers.page_blocks import blocks_of, usual_size
-from footnote.adapters.document_parsers.page_columns import columns_of
-from footnote.adapters.document_parsers.page_print import Fragment, is_right_to_left, join_neighbours, lines_of
-from footnote.adapters.document_parsers.page_tables import CellGrid, take_tables
+from footnote.adapters.document_parsers.page_layout.blocks import blocks_of, usual_size
+from footnote.adapters.document_parsers.page_layout.columns import columns_of
+from footnote.adapters.document_parsers.page_layout.fragments import (
+    Fragment,
+    is_right_to_left,
+    join_neighbours,
+    lines_of,
+)
+from footnote.adapters.document_parsers.page_layout.tables import CellGrid, take_tables
 from footnote.ingestion.ports import BlockKind, ParsedBlock
 from footnote.kit.geometry import Box
 

@@ -6,11 +6,11 @@ from contextlib import aclosing
 
 import structlog
 
-from footnote.chat.local_engine import LocalEngine
-from footnote.chat.model_output import SentenceStream, says_no_answer
+from footnote.chat.answering.local_engine import LocalEngine
+from footnote.chat.answering.model_output import SentenceStream, says_no_answer
+from footnote.chat.answering.prompting import PROMPT_VERSION, answer_messages
 from footnote.chat.passages import DraftSentence
 from footnote.chat.ports import AnswerEngine, EngineReport, Question
-from footnote.chat.prompting import PROMPT_VERSION, answer_messages
 from footnote.kit.errors import ProviderRejected, Unavailable
 from footnote.llm.ports import ChatModel, Completed, TextDelta
 

@@ -11,9 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from footnote.adapters.document_parsers.page_layout import lay_out
-from footnote.adapters.document_parsers.page_print import Fragment
-from footnote.adapters.document_parsers.pdf_file import (
+from footnote.adapters.document_parsers.page_layout.fragments import Fragment
+from footnote.adapters.document_parsers.page_layout.lay_out import lay_out
+from footnote.adapters.document_parsers.pdf.file import (
     damaged,
     has_ink,
     head_of,
@@ -22,10 +22,10 @@ from footnote.adapters.document_parsers.pdf_file import (
     png_of,
     render_page,
 )
-from footnote.adapters.document_parsers.pdf_ocr import OCR_DOTS_PER_INCH, OcrNeed, OcrQueue, PageForOcr, needs_ocr
-from footnote.adapters.document_parsers.pdf_print import figure_boxes_of, fragments_of, grids_of
-from footnote.adapters.document_parsers.pdf_right_to_left import put_letters_in_order
-from footnote.adapters.document_parsers.pdf_turned import dominant_turn, turned_back
+from footnote.adapters.document_parsers.pdf.ocr import OCR_DOTS_PER_INCH, OcrNeed, OcrQueue, PageForOcr, needs_ocr
+from footnote.adapters.document_parsers.pdf.printed_items import figure_boxes_of, fragments_of, grids_of
+from footnote.adapters.document_parsers.pdf.right_to_left import put_letters_in_order
+from footnote.adapters.document_parsers.pdf.turned import dominant_turn, turned_back
 from footnote.ingestion.ports import ParsedBlock, ParsedHead, ParsedPage, ParseOptions, TextOrigin, words_of
 from footnote.kit.errors import InvalidInput
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from footnote.chat.answering.selection.candidates import Candidate, line_up
+from footnote.chat.answering.selection.confidence import EVIDENCE, evidence
+from footnote.chat.answering.selection.features import FEATURES, Measured
+from footnote.chat.answering.selection.question import Question, read_question
+from footnote.chat.answering.selection.weights import Calibration, EngineWeights, shipped_weights
 from footnote.chat.language.lexicon import lexicon
 from footnote.chat.passages import Citation, DraftSentence, Passage
-from footnote.chat.selection.candidates import Candidate, line_up
-from footnote.chat.selection.confidence import EVIDENCE, evidence
-from footnote.chat.selection.features import FEATURES, Measured
-from footnote.chat.selection.question import Question, read_question
-from footnote.chat.selection.weights import Calibration, EngineWeights, shipped_weights
 
 NO_PASSAGES = "no_passages"
 NO_QUESTION = "no_question"

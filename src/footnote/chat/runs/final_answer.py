@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from footnote.chat import stream
-from footnote.chat.citing import SentenceBinder
+from footnote.chat.checking.citing import SentenceBinder
 from footnote.chat.ports import EngineReport
+from footnote.chat.runs import stream
+from footnote.chat.runs.stream import Part
 from footnote.chat.schemas import Sentence, Timings
-from footnote.chat.stream import Part
 from footnote.jobs.schemas import Problem
 
 

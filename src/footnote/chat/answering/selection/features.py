@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from footnote.chat.answering.selection.answer_kinds import AnswerFinder
+from footnote.chat.answering.selection.candidates import Candidate, is_row
+from footnote.chat.answering.selection.question import Question
+from footnote.chat.answering.selection.similarity import likenesses, synonyms
 from footnote.chat.language.words import words_of
-from footnote.chat.selection.answer_kinds import AnswerFinder
-from footnote.chat.selection.candidates import Candidate, is_row
-from footnote.chat.selection.question import Question
-from footnote.chat.selection.similarity import likenesses, synonyms
 
 FEATURES = (
     "covered",

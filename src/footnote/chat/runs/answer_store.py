@@ -6,13 +6,13 @@ from datetime import timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from footnote.chat import stream
 from footnote.chat.conversations import UNTITLED, own_conversation, present_message
 from footnote.chat.erasure import withdraw_from_log
-from footnote.chat.final_answer import FinalAnswer, broken_off_answer
 from footnote.chat.models import CitationRow, MessageRow, RunEventRow, RunRow, SentenceRow
+from footnote.chat.runs import stream
+from footnote.chat.runs.final_answer import FinalAnswer, broken_off_answer
+from footnote.chat.runs.stream import Part
 from footnote.chat.schemas import NewMessage, Run, Sentence, StartedRun
-from footnote.chat.stream import Part
 from footnote.db.engine import Database
 from footnote.documents.schemas import Source
 from footnote.documents.service.collections import CollectionService

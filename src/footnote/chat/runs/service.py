@@ -8,16 +8,16 @@ from datetime import timedelta
 
 import structlog
 
-from footnote.chat import stream
-from footnote.chat.answer_store import AnswerStore
-from footnote.chat.citing import PassageOrigin, SentenceBinder
-from footnote.chat.final_answer import final_answer
-from footnote.chat.live_run import LiveRun
+from footnote.chat.checking.citing import PassageOrigin, SentenceBinder
+from footnote.chat.checking.verification import CitationCheck
 from footnote.chat.passages import Passage
 from footnote.chat.ports import AnswerEngine, EngineReport, Question
+from footnote.chat.runs import stream
+from footnote.chat.runs.answer_store import AnswerStore
+from footnote.chat.runs.final_answer import final_answer
+from footnote.chat.runs.live_run import LiveRun
+from footnote.chat.runs.stream import Part
 from footnote.chat.schemas import NewMessage, Run, StartedRun, Timings
-from footnote.chat.stream import Part
-from footnote.chat.verification import CitationCheck
 from footnote.db.engine import Database
 from footnote.documents.service.library import LibraryService
 from footnote.documents.service.storing import StoringService

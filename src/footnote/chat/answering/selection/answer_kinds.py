@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from footnote.chat.answering.selection.candidates import Candidate
+from footnote.chat.answering.selection.question import AnswerKind, Question
 from footnote.chat.language.lexicon import lexicon
 from footnote.chat.language.words import Word, is_caseless
-from footnote.chat.selection.candidates import Candidate
-from footnote.chat.selection.question import AnswerKind, Question
 
 _NAMES = (AnswerKind.PERSON, AnswerKind.NAME, AnswerKind.PLACE)
 _NUMBERS = (AnswerKind.NUMBER, AnswerKind.DURATION)

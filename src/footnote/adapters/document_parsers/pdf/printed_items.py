@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from footnote.adapters.document_parsers.page_print import Fragment
-from footnote.adapters.document_parsers.page_tables import CellGrid, GridCell
+from footnote.adapters.document_parsers.page_layout.fragments import Fragment
+from footnote.adapters.document_parsers.page_layout.tables import CellGrid, GridCell
 from footnote.ingestion.ports import Word
 from footnote.kit.geometry import Box
 

@@ -10,8 +10,8 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
-from footnote.chat.selection.confidence import EVIDENCE
-from footnote.chat.selection.features import FEATURES
+from footnote.chat.answering.selection.confidence import EVIDENCE
+from footnote.chat.answering.selection.features import FEATURES
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from footnote.adapters.document_parsers.docx_blocks import BodyReader
-from footnote.adapters.document_parsers.docx_package import check_package
+from footnote.adapters.document_parsers.docx.blocks import BodyReader
+from footnote.adapters.document_parsers.docx.package import check_package
 from footnote.adapters.document_parsers.flowing_text import WithoutPages, only_page
 from footnote.ingestion.ports import ParsedBlock, ParsedHead, ParsedPage, ParseOptions
 from footnote.kit.errors import InvalidInput

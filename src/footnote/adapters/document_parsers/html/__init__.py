@@ -1,0 +1,1 @@
+"""HTML pages: the main content, nothing fetched and nothing run."""

@@ -1,0 +1,1 @@
+"""PDF files: opened by PDFium, printed text by liteparse, pages without text by OCR."""

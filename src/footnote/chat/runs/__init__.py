@@ -1,0 +1,1 @@
+"""One question being answered: started, followed, resumed, stopped, and made final in one transaction."""
