@@ -26,7 +26,7 @@ from benchmarks.answers.answer_sets import (
 from benchmarks.answers.fitting import Array, auroc, fit_logistic, fit_ranking
 from benchmarks.answers.library import BenchLibrary
 from benchmarks.retrieval.datasets import data_folder
-from footnote.chat import selection
+from footnote.chat.answering import selection
 from footnote.chat.answering.selection.candidates import Candidate, line_up
 from footnote.chat.answering.selection.confidence import EVIDENCE, evidence
 from footnote.chat.answering.selection.features import FEATURES, Measured
