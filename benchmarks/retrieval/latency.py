@@ -20,7 +20,7 @@ from footnote.adapters.search_indexes.sqlite import SqliteSearchIndex
 from footnote.ingestion.sentences import sentences
 from footnote.kit.geometry import Span
 from footnote.retrieval.embedder_profiles import profile_of
-from footnote.retrieval.languages import LanguageDetector
+from footnote.retrieval.languages import languages_of_question
 from footnote.retrieval.ports import IndexChange, IndexEntry, SearchRequest
 from footnote.retrieval.query import process_query
 from footnote.retrieval.search import DENSE_NEARBY_SHARE, KEYWORD_NEARBY_SHARE, SearchMode, leg_weights, rank
@@ -51,12 +51,12 @@ async def timings(index: SqliteSearchIndex, language: str, count: int) -> dict[s
     """Return percentiles in milliseconds over `count` different questions, one at a time."""
     questions = [q.text for q in load_set(_SETS[language], data_folder()).questions][:count]
     vectors = np.random.default_rng(5).standard_normal((count, _DIMENSIONS)).astype(np.float32)
-    profile, detector = profile_of("all-minilm-l6-v2"), LanguageDetector()
-    detector.rank("the first call loads the model")
+    profile = profile_of("all-minilm-l6-v2")
+    languages_of_question("the first call loads the model", {})
     taken = []
     for text, vector in zip(questions, vectors, strict=True):
         started = time.perf_counter()
-        query = await asyncio.to_thread(process_query, text, await index.languages("org", "idx"), detector)
+        query = await asyncio.to_thread(process_query, text, await index.languages("org", "idx"))
         request = SearchRequest(
             terms=query.terms, phrases=query.phrases, vector=vector / np.linalg.norm(vector),
             dense_nearby_share=DENSE_NEARBY_SHARE, keyword_nearby_share=KEYWORD_NEARBY_SHARE,

@@ -10,7 +10,6 @@ from benchmarks.retrieval.plain_documents import plain_document
 from footnote.adapters.search_indexes.sqlite import SqliteSearchIndex
 from footnote.ingestion.chunking import Chunk, chunk_document, preset
 from footnote.kit.language import detect_language
-from footnote.retrieval.languages import LanguageDetector
 from footnote.retrieval.ports import Embedder, IndexChange, IndexEntry, Vector
 from footnote.retrieval.search import HybridSearch, SearchMode
 
@@ -49,7 +48,7 @@ class InProcessSystem:
     def __init__(self, embedder: Embedder, folder: Path, *, chunking: str = "kb") -> None:
         self._embedder = embedder
         self._index = SqliteSearchIndex(folder)
-        self._search = HybridSearch(self._index, embedder, LanguageDetector())
+        self._search = HybridSearch(self._index, embedder)
         limit = embedder.identity.max_tokens - embedder.special_tokens
         self._limits = preset(chunking, max_tokens=limit)
         self._hits: dict[str, Hit] = {}

@@ -7,7 +7,6 @@ from pathlib import Path
 from benchmarks.report import Spread, spread_of
 from footnote.adapters.embedders.minilm import MiniLmModel, model_folder
 from footnote.adapters.search_indexes.sqlite import SqliteSearchIndex
-from footnote.retrieval.languages import LanguageDetector
 from footnote.retrieval.ports import EmbedderIdentity, Vector
 from footnote.retrieval.search import HybridSearch, SearchMode
 
@@ -45,7 +44,7 @@ async def measure_in_process(folder: Path, asked: Sequence[str]) -> dict[str, Sp
         embedder.vectors[plain] = model.embed(plain)[0]
         embedding.append((time.perf_counter() - started) * 1_000)
     index = SqliteSearchIndex(folder / "indexes")
-    search = HybridSearch(index, embedder, LanguageDetector())
+    search = HybridSearch(index, embedder)
     spreads = {"embedding a question": spread_of(embedding)}
     for mode in SearchMode:
         spent = []

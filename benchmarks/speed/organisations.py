@@ -12,7 +12,6 @@ from benchmarks.retrieval.plain_documents import plain_document
 from footnote.adapters.embedders.minilm import MiniLmEmbedder, model_folder
 from footnote.adapters.search_indexes.sqlite import SqliteSearchIndex
 from footnote.ingestion.chunking import chunk_document, preset
-from footnote.retrieval.languages import LanguageDetector
 from footnote.retrieval.ports import Embedder, IndexChange, IndexEntry
 from footnote.retrieval.search import HybridSearch, SearchMode
 
@@ -54,11 +53,10 @@ async def _compare(
 ) -> dict[str, float]:
     searches = differing = 0
     largest = 0.0
-    detector = LanguageDetector()
     for question in labelled.questions[:100]:
         for mode in SearchMode:
             rankings = [
-                await _ranking(HybridSearch(index, embedder, detector), labelled.name, question.text, mode)
+                await _ranking(HybridSearch(index, embedder), labelled.name, question.text, mode)
                 for index in (together, alone)
             ]
             searches += 1

@@ -39,7 +39,7 @@ AT_HOME = {
     "rich": ("footnote.cli",),
     # Language: analysis of words is the product's own, on top of two small libraries.
     "Stemmer": ("footnote.retrieval.analysis",),
-    "py3langid": ("footnote.kit.language", "footnote.retrieval.languages"),
+    "py3langid": ("footnote.kit.language",),
     # Vendors live in adapters, all of them.
     "PIL": ("footnote.adapters",),
     "charset_normalizer": ("footnote.adapters",),

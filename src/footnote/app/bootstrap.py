@@ -54,7 +54,6 @@ from footnote.kit.ids import OrganisationId, VersionId
 from footnote.kit.settings import Settings
 from footnote.llm.ports import ChatModel
 from footnote.retrieval.chunks import VersionLabels
-from footnote.retrieval.languages import LanguageDetector
 from footnote.retrieval.outbox import IndexOutbox, LabelsOf, RetrievalErasure
 from footnote.retrieval.ports import Embedder, SearchIndex
 from footnote.retrieval.search import HybridSearch
@@ -114,7 +113,7 @@ async def application(
     )  # fmt: skip
     shaping = ChildPool(size=settings.child_processes, task_timeout_seconds=settings.child_task_seconds, nice=5)
     embedding = ChildPool(
-        size=1, task_timeout_seconds=settings.child_task_seconds, nice=_EMBEDDING_NICENESS,
+        size=settings.child_processes, task_timeout_seconds=settings.child_task_seconds, nice=_EMBEDDING_NICENESS,
         idle_seconds=_EMBEDDING_IDLE_SECONDS,
     )  # fmt: skip
     embedder = _create(EMBEDDERS, settings.embedder, settings, embedding)
@@ -163,7 +162,7 @@ def _wire(
     outbox = IndexOutbox(database, clock, index, chunks, _labels(storing), embedder=embedder.identity.key)
     participants.append(RetrievalErasure(outbox))
     search = SearchService(
-        database, clock, HybridSearch(index, embedder, LanguageDetector()), index, embedder, outbox, chunks, library,
+        database, clock, HybridSearch(index, embedder), index, embedder, outbox, chunks, library,
         collections, storing,
     )  # fmt: skip
     shaper = create_shaper(settings, shaping)

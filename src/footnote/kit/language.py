@@ -2,13 +2,15 @@
 
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol, cast
 
 # Those a Snowball stemmer exists for, then those that a text in a like language or script would else be mistaken for.
 _CANDIDATES = (
     *("ar", "hy", "eu", "ca", "cs", "da", "nl", "en", "et", "fi", "fr", "de", "el", "hi", "hu", "id", "ga", "it", "lt"),
     *("ne", "no", "pl", "pt", "ro", "ru", "sr", "es", "sv", "ta", "tr", "fa"),
-    *("he", "ja", "ko", "zh", "uk", "bg", "hr", "sk", "sl", "th", "vi"),
+    *("he", "ja", "ko", "zh", "uk", "ur", "bg", "hr", "sk", "sl", "th", "vi"),
 )
 _MIN_LETTERS = 12
 _MIN_PROBABILITY = 0.9
@@ -18,6 +20,8 @@ _NOISE = re.compile(r"https?://\S+|\S+@\S+|[\d_|#*=~<>/\\]+")
 
 class _Identifier(Protocol):
     def classify(self, text: str) -> tuple[str, float]: ...
+
+    def rank(self, text: str) -> list[tuple[str, float]]: ...
 
 
 _lock = threading.Lock()
@@ -33,11 +37,29 @@ def detect_language(text: str) -> str | None:
     sample = _NOISE.sub(" ", _sample(text))
     if sum(character.isalpha() for character in sample) < _MIN_LETTERS:
         return None
+    with _identifier() as identifier:
+        language, probability = identifier.classify(sample)
+    return language if probability >= _MIN_PROBABILITY else None
+
+
+def rank_languages(text: str) -> list[tuple[str, float]]:
+    """Return (ISO 639-1 code, probability 0 to 1), likeliest first; empty for a text without letters.
+
+    Loads the model as `detect_language` does.
+    """
+    if not any(character.isalpha() for character in text):
+        return []
+    with _identifier() as identifier:
+        return [(language, float(probability)) for language, probability in identifier.rank(text)]
+
+
+@contextmanager
+def _identifier() -> Iterator[_Identifier]:
+    """Lend the model, loaded at first use, to one thread at a time."""
     with _lock:
         if not _loaded:
             _loaded.append(_load())
-        language, probability = _loaded[0].classify(sample)
-    return language if probability >= _MIN_PROBABILITY else None
+        yield _loaded[0]
 
 
 def _sample(text: str) -> str:

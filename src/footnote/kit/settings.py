@@ -77,7 +77,9 @@ class Settings(BaseSettings):
     job_concurrency: int = Field(default=2, ge=1, le=64, description="Jobs that one process works on at a time.")
     job_lease_seconds: float = Field(default=30.0, gt=0, description="How long a silent worker keeps a job.")
     job_max_attempts: int = Field(default=4, ge=1, description="Tries before a job is given up with its reason.")
-    child_processes: int = Field(default=2, ge=1, le=64, description="Child processes for parsing and chunking.")
+    child_processes: int = Field(
+        default=2, ge=1, le=64, description="Child processes of each kind: for parsing, for chunking, for embedding."
+    )
     child_memory_bytes: int = Field(
         default=2_000_000_000, gt=100_000_000, description="Address space that one parsing child may use, in bytes."
     )

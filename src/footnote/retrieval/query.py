@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from footnote.retrieval.analysis import analyser_for, word_parts, words
-from footnote.retrieval.languages import LanguageDetector
+from footnote.retrieval.languages import languages_of_question
 from footnote.retrieval.ports import QueryTerm
 from footnote.retrieval.stop_words import stop_words
 
@@ -35,12 +35,12 @@ class ProcessedQuery:
     dropped: tuple[str, ...]
 
 
-def process_query(text: str, present: Mapping[str, int], detector: LanguageDetector) -> ProcessedQuery:
+def process_query(text: str, present: Mapping[str, int]) -> ProcessedQuery:
     """Analyse a question. present: entries by language in the index, which guides the guess at short questions."""
     clean = " ".join(unicodedata.normalize("NFKC", text)[:MAX_QUERY_CHARACTERS].split())
     quoted = [next(group for group in match.groups() if group) for match in _QUOTED.finditer(clean)]
     plain = _QUOTED.sub(lambda match: next(group for group in match.groups() if group), clean)
-    languages = tuple(detector.detect_query(plain, present))
+    languages = tuple(languages_of_question(plain, present))
     terms, dropped = _terms(plain, languages)
     phrases: tuple[tuple[QueryTerm, ...], ...] = ()
     if not _is_sentence(_QUOTED.sub(" ", clean), languages):

@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from footnote.retrieval.embedder_profiles import EmbedderProfile, profile_of
 from footnote.retrieval.fusion import completed, distribution_based_fusion, distribution_of
-from footnote.retrieval.languages import LanguageDetector
 from footnote.retrieval.ports import Candidate, Embedder, SearchFilter, SearchIndex, SearchRequest
 from footnote.retrieval.query import ProcessedQuery, process_query
 
@@ -72,10 +71,9 @@ class SearchOutcome:
 class HybridSearch:
     """Searches one organisation's index by meaning and by word, and fuses the two."""
 
-    def __init__(self, index: SearchIndex, embedder: Embedder, detector: LanguageDetector) -> None:
+    def __init__(self, index: SearchIndex, embedder: Embedder) -> None:
         self._index = index
         self._embedder = embedder
-        self._detector = detector
         self._profile = profile_of(embedder.identity.name)
 
     async def search(
@@ -95,7 +93,7 @@ class HybridSearch:
         """
         if languages_present is None:
             languages_present = await self._index.languages(organisation_id, index_version)
-        query = await asyncio.to_thread(process_query, text, languages_present, self._detector)
+        query = await asyncio.to_thread(process_query, text, languages_present)
         vector = None
         if mode is not SearchMode.KEYWORD and query.text:
             vector = await self._embedder.embed_query(query.text)

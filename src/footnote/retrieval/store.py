@@ -1,6 +1,7 @@
 """Writing chunks and vectors, inside the ingesting job's own fenced transaction; and reading them back."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
@@ -19,6 +20,15 @@ from footnote.retrieval.models import ChunkRow, ChunkVectorRow
 from footnote.retrieval.ports import Vector
 
 _STORED = np.dtype("<f2")
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkToEmbed:
+    """What an embedder must know of a chunk, and the chunk's place in its version, from 0."""
+
+    id: ChunkId
+    ordinal: int
+    embedding_text: str
 
 
 class ChunkStore:
@@ -81,24 +91,25 @@ class ChunkStore:
         return (int(row[0]), int(row[1])) if row[2] == principal.organisation_id else (0, 0)
 
     async def without_vector(
-        self, principal: Principal, version_id: VersionId, embedder: str, *, limit: int
-    ) -> list[tuple[ChunkId, str]]:
-        """Return id and embedding text of the next chunks that the embedder has not seen, in order."""
+        self, principal: Principal, version_id: VersionId, embedder: str, *, after: int, limit: int
+    ) -> list[ChunkToEmbed]:
+        """Return the next chunks past the ordinal `after` that the embedder has not seen, in order."""
         async with self._database.reading() as session:
             rows = await session.execute(
-                select(ChunkRow.id, ChunkRow.embedding_text)
+                select(ChunkRow.id, ChunkRow.ordinal, ChunkRow.embedding_text)
                 .outerjoin(
                     ChunkVectorRow, (ChunkVectorRow.chunk_id == ChunkRow.id) & (ChunkVectorRow.embedder == embedder)
                 )
                 .where(
                     ChunkRow.version_id == version_id,
                     ChunkRow.organisation_id == principal.organisation_id,
+                    ChunkRow.ordinal > after,
                     ChunkVectorRow.chunk_id.is_(None),
                 )
                 .order_by(ChunkRow.ordinal)
                 .limit(limit)
             )
-            return [(ChunkId(chunk_id), text) for chunk_id, text in rows.tuples()]
+            return [ChunkToEmbed(ChunkId(chunk_id), ordinal, text) for chunk_id, ordinal, text in rows.tuples()]
 
     async def add_vectors(
         self, session: AsyncSession, embedder: str, chunk_ids: Sequence[ChunkId], vectors: Vector

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from footnote.adapters.search_indexes.memory import MemorySearchIndex
-from footnote.retrieval.languages import LanguageDetector
 from footnote.retrieval.ports import EmbedderIdentity, IndexChange, IndexEntry, SearchFilter
 from footnote.retrieval.search import HybridSearch, SearchMode, SearchOutcome
 
@@ -51,7 +50,7 @@ async def search() -> HybridSearch:
         for name, text in TEXTS.items()
     ]
     await index.apply("org", "idx", IndexChange("c", upserts=entries))
-    return HybridSearch(index, embedder, LanguageDetector())
+    return HybridSearch(index, embedder)
 
 
 def ids(outcome: SearchOutcome) -> list[str]:
