@@ -19,7 +19,8 @@ _TERMINATOR = re.compile(r"[.!?…‽؟。！？｡؛।॥]+")
 _CLOSERS = re.compile(r"[\"'”’»›）」』)\]]{0,4}")
 _WIDE = frozenset("。！？｡")
 _NO_SPACE_NEEDED = frozenset("。！？｡।॥")
-_LIST_ITEM = re.compile(r"[ \t]*(?:[-–—•*‣▪●◦·o][ \t]+|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)][ \t]+|#{1,6}[ \t])")
+LIST_ITEM = re.compile(r"[ \t]*(?:[-–—•*‣▪●◦·o][ \t]+|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)][ \t]+|#{1,6}[ \t])")
+"""The beginning of a line that is an item of a list, or a heading in Markdown."""
 _LIST_NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})")
 _WORD_BEFORE = re.compile(r"[^\s(\[\"'“„«»‹›—–/]+$")
 _DOTTED = re.compile(r"(?:\w\.)+\w")
@@ -95,7 +96,7 @@ def _line_breaks(line: str, following: str, full: float) -> bool:
         return False
     if "|" in line or "\t" in line.strip() or "|" in following or "\t" in following.strip():
         return True
-    if _LIST_ITEM.match(following) or line.lstrip().startswith("#"):
+    if LIST_ITEM.match(following) or line.lstrip().startswith("#"):
         return True
     first = following.lstrip().lstrip(_OPENERS)[:1]
     short = len(line.rstrip()) < max(full, 25.0)

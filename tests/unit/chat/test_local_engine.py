@@ -116,3 +116,63 @@ def test_a_row_of_a_table_answers_by_its_label_and_the_words_of_its_head() -> No
     )
     sentences, _ = ask("How many Petrel 60 machines were delivered in the second quarter?", table)
     assert "Petrel 60 | 640 | 1,720" in sentences[:2]
+
+
+RATES = (
+    "Safety\n\nTable 7: Accidents by works\n\nWorks | Accidents | Rate\nCork | 4 | 11.0\nBremerhaven | 2 | 7.1\n"
+    "Gdynia | 2 | 17.9\n\nNobody was hurt badly."
+)
+
+
+def test_a_row_is_quoted_under_the_head_of_its_table() -> None:
+    answer = LocalEngine().answer("What is the accident rate in Bremerhaven?", [passage(RATES)], language="en")
+    assert [s.text for s in answer.sentences[:2]] == ["Works | Accidents | Rate", "Bremerhaven | 2 | 7.1"]
+    assert answer.sentences[1].separator == "\n"
+    assert all(s.text == s.citations[0].quote for s in answer.sentences)
+
+
+def test_rows_that_the_question_does_not_name_are_left_out() -> None:
+    sentences, _ = ask("What is the accident rate in Bremerhaven?", RATES)
+    assert not {"Cork | 4 | 11.0", "Gdynia | 2 | 17.9"} & set(sentences)
+
+
+def test_the_row_with_the_most_answers_a_question_for_the_most() -> None:
+    assert "Gdynia | 2 | 17.9" in ask("Which works had the highest accident rate?", RATES)[0][:2]
+    assert "Bremerhaven | 2 | 7.1" in ask("Which works had the lowest accident rate?", RATES)[0][:2]
+
+
+def test_a_head_out_of_the_passage_but_in_the_text_before_it_is_quoted_too() -> None:
+    place = RATES.index("Gdynia")
+    source = passage(RATES[place:], start=place, before=RATES[:place])
+    answer = LocalEngine().answer("What is the accident rate in Gdynia?", [source], language="en")
+    assert [s.text for s in answer.sentences[:2]] == ["Works | Accidents | Rate", "Gdynia | 2 | 17.9"]
+
+
+def test_a_list_that_is_asked_for_is_quoted_whole_under_its_lead_in() -> None:
+    text = "The foundry has set itself two goals for next year:\n\n• close the doors for good;\n• use less sand.\n\nAll agree."
+    sentences, _ = ask("Which goals has the foundry set itself for next year?", text, TRAVEL)
+    assert sentences == [
+        "The foundry has set itself two goals for next year:",
+        "• close the doors for good;",
+        "• use less sand.",
+    ]
+
+
+def test_a_heading_or_a_running_head_is_not_an_answer() -> None:
+    text = (
+        "Warranty of the Aqua 300\n\nIt lasts 24 months from delivery.\n\n"
+        "Keller Pumps · Handbook 2024 Warranty of the Aqua 300\n\nFilters are not covered."
+    )
+    sentences, _ = ask("How long is the warranty of the Aqua 300?", text)
+    assert sentences[0] == "It lasts 24 months from delivery."
+    assert not [s for s in sentences if s.endswith("Aqua 300")]
+
+
+def test_what_stands_in_two_documents_is_quoted_once() -> None:
+    sentences, _ = ask("How many litres does the tank of the Aqua 300 hold?", MANUAL, MANUAL)
+    assert len(sentences) == len(set(sentences))
+
+
+def test_a_version_number_is_matched_whole() -> None:
+    text = "Release 3.4.1 mends the brake of the lathe. Release 1.3.4 mends the lamp of the lathe."
+    assert ask("What does release 1.3.4 mend?", text)[0][0] == "Release 1.3.4 mends the lamp of the lathe."

@@ -10,23 +10,19 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from footnote.chat.answering.selection.candidates import Candidate, line_up
+from footnote.chat.answering.selection.candidates import line_up
+from footnote.chat.answering.selection.composition import chosen, drafts
 from footnote.chat.answering.selection.confidence import EVIDENCE, evidence
-from footnote.chat.answering.selection.features import FEATURES, Measured
-from footnote.chat.answering.selection.question import Question, read_question
+from footnote.chat.answering.selection.features import Measured
+from footnote.chat.answering.selection.question import read_question
 from footnote.chat.answering.selection.weights import Calibration, EngineWeights, shipped_weights
-from footnote.chat.language.lexicon import lexicon
-from footnote.chat.passages import Citation, DraftSentence, Passage
+from footnote.chat.passages import DraftSentence, Passage
 
 NO_PASSAGES = "no_passages"
 NO_QUESTION = "no_question"
 WEAK_EVIDENCE = "weak_evidence"
 
 _MOST_PASSAGES = 12
-_MOST_SENTENCES = 4
-_ALSO_LIKELY = 0.12
-_BEFORE = FEATURES.index("covered_before")
-_MISSING_LINK = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +60,9 @@ class LocalEngine:
         self._weights = weights or shipped_weights()
 
     def answer(self, question: str, passages: Sequence[Passage], *, language: str | None) -> EngineAnswer:
-        """Return 1-4 sentences quoted from the passages, or an abstention; about 5 ms.
+        """Return a few sentences quoted from the passages, or an abstention; about 10 ms.
+
+        Rows of tables stand under the head of their table, items under the line that leads in their list.
 
         passages: best first; the first 12 are read. language: of the question, ISO 639-1, or None if unknown.
         """
@@ -82,9 +80,9 @@ class LocalEngine:
         confidence, parts = calibration.confidence(facts), _parts(calibration, facts)
         if confidence < calibration.threshold or not any(measured.matches):
             return _abstention(WEAK_EVIDENCE, confidence, parts)
-        chosen = _chosen(asked, candidates, measured, scores)
+        quoted = chosen(asked, candidates, measured, scores)
         return EngineAnswer(
-            sentences=_drafts([candidates[i] for i in chosen]),
+            sentences=drafts([candidates[i] for i in quoted]),
             abstained=False,
             reason=None,
             confidence=confidence,
@@ -94,43 +92,6 @@ class LocalEngine:
 
 def _abstention(reason: str, confidence: float = 0.0, parts: tuple[ConfidencePart, ...] = ()) -> EngineAnswer:
     return EngineAnswer((), abstained=True, reason=reason, confidence=confidence, parts=parts)
-
-
-def _chosen(
-    question: Question, candidates: Sequence[Candidate], measured: Measured, scores: npt.NDArray[np.float64]
-) -> list[int]:
-    """Return which candidates to quote, in the order to show them.
-
-    Always the two best, more only while they are likely too. Where the best one leans on the sentence before it
-    ("It opened in 1990") and that one holds more of the question, both are shown, in their own order.
-    """
-    order = [int(i) for i in np.argsort(-scores, kind="stable")]
-    odds = np.exp(scores - scores.max())
-    best, second = order[0], order[1:2]
-    likely = [i for i in order[2:_MOST_SENTENCES] if odds[i] / odds.sum() >= _ALSO_LIKELY]
-    leans = _leans_on_previous(question, candidates, best)
-    if leans and (best - 1 in second or measured.features[best, _BEFORE] > _MISSING_LINK):
-        rest = [i for i in (*second, *likely) if i != best - 1]
-        return [best - 1, best, *rest][:_MOST_SENTENCES]
-    return [best, *second, *likely]
-
-
-def _leans_on_previous(question: Question, candidates: Sequence[Candidate], i: int) -> bool:
-    if i == 0 or not _stands_right_before(candidates, i - 1, i):
-        return False
-    pronouns = lexicon(candidates[i].passage.language or question.language).pronouns
-    return any(word.lower in pronouns for word in candidates[i].words[:2])
-
-
-def _stands_right_before(candidates: Sequence[Candidate], a: int, b: int) -> bool:
-    return candidates[a].run == candidates[b].run and candidates[b].place - candidates[a].place == 1
-
-
-def _drafts(candidates: Sequence[Candidate]) -> tuple[DraftSentence, ...]:
-    return tuple(
-        DraftSentence(c.text, (Citation(c.passage.number, c.span, c.text),), " " if n else "")
-        for n, c in enumerate(candidates)
-    )
 
 
 def _parts(calibration: Calibration, facts: npt.NDArray[np.float64]) -> tuple[ConfidencePart, ...]:

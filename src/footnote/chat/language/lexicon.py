@@ -21,6 +21,7 @@ class Lexicon:
     starters: words that with a capital mark the start of a sentence.
     months, numbers, multipliers, ordinals: word -> value.
     quantifiers: class -> its words; conflicts: pairs of classes which contradict each other.
+    superlatives: 1 for words that ask for the most of something, -1 for the least.
     questions: (opening words, expected kind of answer), the more telling first.
     """
 
@@ -45,6 +46,7 @@ class Lexicon:
     place_words: frozenset[str]
     reason_words: frozenset[str]
     time_words: frozenset[str]
+    superlatives: Mapping[str, int]
     questions: tuple[tuple[str, str], ...]
 
 
@@ -84,6 +86,7 @@ def merged() -> Lexicon:
         place_words=_union(p.place_words for p in parts),
         reason_words=_union(p.reason_words for p in parts),
         time_words=_union(p.time_words for p in parts),
+        superlatives=_first_wins(p.superlatives for p in parts),
         questions=tuple(item for p in parts for item in p.questions),
     )
 
@@ -112,6 +115,7 @@ def _load(language: str) -> Lexicon:
         place_words=frozenset(raw["place_words"]),
         reason_words=frozenset(raw["reason_words"]),
         time_words=frozenset(raw["time_words"]),
+        superlatives={word: sign for name, sign in (("high", 1), ("low", -1)) for word in raw["superlatives"][name]},
         questions=tuple((opening, kind) for opening, kind in raw["questions"]),
     )
 

@@ -37,8 +37,8 @@ class AnswerFinder:
         self._is_caseless = is_caseless(" ".join(c.text for c in candidates[:3]))
 
     def look(self, candidate: Candidate, hits: Sequence[int]) -> Found:
-        """Return what the candidate offers; `hits` are the places of its words that the question has too."""
-        fresh = [(n, w) for n, w in enumerate(candidate.words) if not w.is_stop and w.stem not in self._asked]
+        """Return what the candidate offers; `hits` are the places in its reading of words that the question has too."""
+        fresh = [(n, w) for n, w in enumerate(candidate.reading) if not w.is_stop and w.stem not in self._asked]
         answers = [n for n, w in fresh if self._may_answer(n, w)]
         nearness = max((sum(1.0 / (1 + abs(n - hit)) for hit in hits) for n in answers), default=0.0)
         kind, found = self._kind, float(bool(answers))
@@ -46,7 +46,7 @@ class AnswerFinder:
             found if kind in _NAMES else 0.0,
             found if kind in _NUMBERS else 0.0,
             found if kind is AnswerKind.DATE else 0.0,
-            float(kind is AnswerKind.REASON and any(w.lower in self._lists.reason_words for w in candidate.words)),
+            float(kind is AnswerKind.REASON and any(w.lower in self._lists.reason_words for w in candidate.reading)),
         )
         return Found(kinds, min(nearness, 2.0), len(fresh))
 

@@ -1,39 +1,65 @@
 """Lines up the sentences of all passages once each, with their neighbours, whatever chunk borders cut through them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
 
-from footnote.chat.language.words import Word, words_of
+from footnote.chat.answering.selection.extremes import Extremes, extremes
+from footnote.chat.answering.selection.pieces import CELL_BORDER, Piece, Role, cells_of, read_pieces, split_row
+from footnote.chat.answering.selection.reading import read_words
+from footnote.chat.language.words import Word
 from footnote.chat.passages import Passage
-from footnote.chat.sentences import split_sentences, trimmed
 from footnote.kit.geometry import Span
 
 _SMALL_GAP = 2
-_CELL_BORDER = " | "
-_CAPTION_WORDS = 15
-_TABLE_REACH = 4_000
+
+_Reader = Callable[[str, str | None], tuple[Word, ...]]
+"""`read_words`, with a memory: headings and heads stand over many candidates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a version's text that a passage shows, itself or in the text around it; span: in the version's text."""
+
+    passage: Passage
+    text: str
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One sentence that might answer.
+    """One sentence, list item or table row that might answer.
 
     passage: the best-ranked passage that holds (most of) it. span: in the version's text, without outer blanks.
+    words: its own. reading: as a reader takes it: each cell of a row after the name of its column, else its words.
     run, place: which stretch of joined passages it stands in, and where, so that place - 1 is the sentence before.
     is_fragment: the stretch begins or ends inside it, so that its first or last words are missing.
-    heads: for a row of a table, the words of its first row and of the caption above: they say what its cells mean.
-    is_table_head: it is the first row of a table that has more.
+    group: the same for all rows of a table, or items of a list, in a run. over: the stems that hold for all of them:
+        of the table's caption, of the line that leads in the list.
+    head: the first row of a row's table, or the line that leads in an item's list, where it is in sight.
+    extremes: in which columns a row has the highest or lowest number of its whole table.
+    above: the stems of the headings it stands under, by the document's outline and as they are in sight.
     """
 
     passage: Passage
     text: str
     span: Span
     words: tuple[Word, ...]
+    reading: tuple[Word, ...]
     run: int
     place: int
     is_fragment: bool
-    heads: tuple[Word, ...] = ()
-    is_table_head: bool = False
+    role: Role = Role.SENTENCE
+    group: int | None = None
+    over: frozenset[str] = frozenset()
+    head: Quote | None = None
+    extremes: Extremes = frozenset()
+    above: frozenset[str] = frozenset()
+
+    @property
+    def only_introduces(self) -> bool:
+        """Whether it is a heading, a caption, a lead-in or a table's first row: no answer by itself."""
+        return self.role in (Role.LABEL, Role.TABLE_HEAD)
 
 
 def line_up(passages: Sequence[Passage], language: str | None) -> list[Candidate]:
@@ -43,8 +69,9 @@ def line_up(passages: Sequence[Passage], language: str | None) -> list[Candidate
     text. `language` is used where a passage does not say its own.
     """
     found: dict[tuple[str, int, int], Candidate] = {}
+    read = cache(read_words)
     for number, run in enumerate(_runs(passages)):
-        for candidate in _sentences(run, number, language):
+        for candidate in _candidates(run, number, language, read):
             key = (candidate.passage.version_id, candidate.span.start, candidate.span.end)
             found.setdefault(key, candidate)
     return list(found.values())
@@ -57,8 +84,17 @@ class _Run:
     members: tuple[Passage, ...]
     start: int
     text: str
-    has_start: bool
     has_end: bool
+
+    def quote(self, span: Span) -> Quote | None:
+        """Return a stretch of the text with the best passage that holds most of it, else one that shows it around."""
+        place = Span(self.start + span.start, self.start + span.end)
+        holders = [p for p in self.members if _overlap(p.span, place) * 2 > place.end - place.start]
+        holders = holders or [p for p in self.members if _overlap(p.span, place) > 0]
+        holders = holders or [p for p in self.members if _shown(p).start <= place.start and place.end <= _shown(p).end]
+        if not holders:
+            return None
+        return Quote(min(holders, key=lambda p: p.number), self.text[span.start : span.end], place)
 
 
 def _runs(passages: Sequence[Passage]) -> Iterable[_Run]:
@@ -87,51 +123,98 @@ def _joined(group: Sequence[Passage]) -> _Run:
         text += passage.text[max(-gap, 0) :]
         known_after = passage.after
     before, after = group[0].before, group[-1].after
-    return _Run(tuple(group), start - len(before), before + text + after, not before, not after)
+    return _Run(tuple(group), start - len(before), before + text + after, not after)
 
 
-def _sentences(run: _Run, number: int, language: str | None) -> Iterable[Candidate]:
-    spans = split_sentences(run.text)
+def _candidates(run: _Run, run_number: int, language: str | None, read: _Reader) -> Iterable[Candidate]:
     place = 0
-    for raw in spans:
-        body = trimmed(run.text, raw)
-        span = Span(run.start + body.start, run.start + body.end)
-        holders = [p for p in run.members if _overlap(p.span, span) * 2 > body.end - body.start]
-        holders = holders or [p for p in run.members if _overlap(p.span, span) > 0]
-        if body.start == body.end or not holders:
+    headings = frozenset(heading for member in run.members for heading in member.heading_path)
+    pieces = read_pieces(run.text, is_start=run.start == 0, headings=headings)
+    outstanding = _outstanding(run.text, pieces, has_end=run.has_end)
+    for number, piece in enumerate(pieces):
+        quote = run.quote(piece.span)
+        if quote is None or not _overlap(quote.passage.span, quote.span):
             continue
-        passage = min(holders, key=lambda p: p.number)
-        text = run.text[body.start : body.end]
-        words = tuple(words_of(text, passage.language or language))
-        if words:
-            cut = (body.start == 0 and text[0].islower()) or (
-                raw.end == len(run.text) and text[-1].isalnum() and len(words) > 8
-            )
-            yield Candidate(passage, text, span, words, number, place, cut)
-            place += 1
+        spoken = quote.passage.language or language
+        words = read(quote.text, spoken)
+        if not words:
+            continue
+        head = run.quote(pieces[piece.head].span) if piece.head is not None else None
+        row_head = head if piece.role is Role.ROW else None
+        yield Candidate(
+            passage=quote.passage,
+            text=quote.text,
+            span=quote.span,
+            words=words,
+            reading=words
+            if row_head is None
+            else _row_reading([read(cell, spoken) for cell in cells_of(row_head.text)], quote.text, words),
+            run=run_number,
+            place=place,
+            is_fragment=_is_cut(piece, run.text, words),
+            role=piece.role,
+            group=piece.group,
+            over=_stems(_over(run.text, pieces, piece), spoken, read),
+            head=head,
+            extremes=outstanding.get(number, frozenset()),
+            above=_stems(_above(run.text, pieces, piece, quote.passage), spoken, read),
+        )
+        place += 1
 
 
-def _with_heads(sentences: Sequence[Candidate]) -> list[Candidate]:
-    """Give the rows of each table the words of its head; sentences are those of one run, in order."""
-    result: list[Candidate] = []
-    head: Candidate | None = None
-    caption: tuple[Word, ...] = ()
-    for place, candidate in enumerate(sentences):
-        if not is_row(candidate):
-            head, caption = None, candidate.words if len(candidate.words) < _CAPTION_WORDS else ()
-            result.append(candidate)
-        elif head is None or candidate.span.start - head.span.end > _TABLE_REACH:
-            head = candidate
-            has_more = place + 1 < len(sentences) and is_row(sentences[place + 1])
-            result.append(replace(candidate, heads=caption, is_table_head=has_more))
-        else:
-            result.append(replace(candidate, heads=(*caption, *head.words)))
-    return result
+def _is_cut(piece: Piece, text: str, words: Sequence[Word]) -> bool:
+    begins = piece.span.start == 0 and text[0].islower()
+    return begins or (piece.span.end == len(text) and text[-1].isalnum() and len(words) > 8)
 
 
-def is_row(candidate: Candidate) -> bool:
-    """Tell whether the candidate is a row of a table, whose cells stand between bars."""
-    return _CELL_BORDER in candidate.text
+def _stems(texts: Iterable[str], language: str | None, read: _Reader) -> frozenset[str]:
+    return frozenset(word.stem for text in texts for word in read(text, language))
+
+
+def _row_reading(head: Sequence[tuple[Word, ...]], row: str, words: Sequence[Word]) -> tuple[Word, ...]:
+    """Return the row's words as "column cell, column cell", so that a cell is near the words that name its column."""
+    reading: list[Word] = []
+    end = 0
+    for column, cell in enumerate(split_row(row)):
+        end += len(cell) + len(CELL_BORDER)
+        own = [word for word in words if end - len(cell) - len(CELL_BORDER) <= word.start + 1 < end]
+        if own:
+            reading.extend(head[column] if column < len(head) else ())
+            reading.extend(own)
+    return tuple(reading)
+
+
+def _outstanding(text: str, pieces: Sequence[Piece], *, has_end: bool) -> dict[int, Extremes]:
+    """Return for the rows of every table that is in sight from its head to its end where they stand out."""
+    tables: dict[int, list[int]] = {}
+    for place, piece in enumerate(pieces):
+        if piece.role is Role.ROW and piece.head is not None and piece.group is not None:
+            tables.setdefault(piece.group, []).append(place)
+    found: dict[int, Extremes] = {}
+    for places in tables.values():
+        if has_end or places[-1] + 1 < len(pieces):
+            rows = [cells_of(row) for row in _texts_of(text, pieces, places)]
+            found.update(zip(places, extremes(rows), strict=True))
+    return found
+
+
+def _over(text: str, pieces: Sequence[Piece], piece: Piece) -> list[str]:
+    """Return the caption of a row's table, or an item's lead-in; a row's head is in its reading already."""
+    if piece.role is Role.ROW and piece.group is not None:
+        return _texts_of(text, pieces, pieces[piece.group].labels[-1:])
+    return _texts_of(text, pieces, () if piece.head is None else (piece.head,))
+
+
+def _above(text: str, pieces: Sequence[Piece], piece: Piece, passage: Passage) -> list[str]:
+    return [passage.title, *passage.heading_path, *_texts_of(text, pieces, piece.labels)]
+
+
+def _texts_of(text: str, pieces: Sequence[Piece], places: Iterable[int]) -> list[str]:
+    return [text[pieces[n].span.start : pieces[n].span.end] for n in places]
+
+
+def _shown(passage: Passage) -> Span:
+    return Span(passage.span.start - len(passage.before), passage.span.end + len(passage.after))
 
 
 def _overlap(a: Span, b: Span) -> int:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from footnote.chat.answering.selection.reading import read_words
 from footnote.chat.language.lexicon import Lexicon, lexicon
-from footnote.chat.language.words import Word, words_of
+from footnote.chat.language.words import Word, stems_of
 
 
 class AnswerKind(StrEnum):
@@ -22,10 +23,19 @@ class AnswerKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Extreme:
+    """A superlative's stem; sign: 1 for the most ("highest"), -1 for the least."""
+
+    stem: str
+    sign: int
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question made ready for comparing.
 
     words: all of them. terms: its distinct content words, in order; all words if it has only function words.
+    extreme: the superlative by which it asks for the most or the least of something, if it does.
     names: stems of the terms written with a capital inside the question, or holding a digit.
     """
 
@@ -34,17 +44,25 @@ class Question:
     names: frozenset[str]
     kind: AnswerKind
     language: str | None
+    extreme: Extreme | None = None
 
 
 def read_question(text: str, language: str | None) -> Question:
     """Return the question's terms and expected kind of answer; `language` is an ISO 639-1 code or None."""
-    words = words_of(text, language)
+    words = list(read_words(text, language))
     lists = lexicon(language)
     kind, asking = _kind(words, lists)
     content = [w for w in words if not w.is_stop and w.start not in asking] or [w for w in words if not w.is_stop]
     terms = tuple({w.stem: w for w in reversed(content or words)}.values())[::-1]
     names = frozenset(w.stem for w in content if (w.is_capital and w.start > words[0].start) or w.has_digit)
-    return Question(tuple(words), terms, names, kind, language)
+    return Question(tuple(words), terms, names, kind, language, _extreme(words, lists, language))
+
+
+def _extreme(words: list[Word], lists: Lexicon, language: str | None) -> Extreme | None:
+    """Return the first superlative, in any of its forms."""
+    signs = {form: sign for word, sign in lists.superlatives.items() for form in (word, *stems_of([word], language))}
+    found = (Extreme(w.stem, sign) for w in words if (sign := signs.get(w.lower, signs.get(w.stem, 0))))
+    return next(found, None)
 
 
 def _kind(words: list[Word], lists: Lexicon) -> tuple[AnswerKind, frozenset[int]]:
