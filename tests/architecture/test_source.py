@@ -13,6 +13,7 @@ LONGEST_MODULE = 400
 BROAD_EXCEPTS = {
     "footnote.chat.runs.service": "the edge of a run: whatever an engine raised becomes the run's problem, and is logged",
     "footnote.jobs.runner": "the edge of the worker: whatever a step raised becomes the job's reason, and is logged",
+    "footnote.jobs.housekeeping": "the edge of the tidying: what one domain cannot prune stops no other's, and is logged",
     "footnote.db.sqlite": "waits for a statement whatever it raises; the error is raised right below",
     "footnote.retrieval.outbox": "the edge of the index feeder: one organisation's broken index stops no other's",
     "footnote.kit.children.child": "the edge of a child: whatever a task raised travels to the parent as a failure",

@@ -3,6 +3,7 @@
 An adapter joins by a line in `STORES`: how to make it for a folder of the test.
 """
 
+import errno
 import hashlib
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -106,3 +107,16 @@ async def test_deleting_frees_the_bytes_once_and_only_for_one_organisation(store
     assert await read(store, OTHER) == CONTENT
     with pytest.raises(NotFound):
         await read(store, ORG)
+
+
+async def test_a_fault_of_the_incoming_stream_is_its_own_and_leaves_nothing_behind(store: BlobStore, tmp_path: Path):
+    fault = OSError(errno.ENOSPC, "the sender's disk, not ours")
+
+    async def broken() -> AsyncIterator[bytes]:
+        yield CONTENT[:100]
+        raise fault
+
+    with pytest.raises(OSError, match="not ours") as raised:
+        await store.stage(broken(), limit_bytes=len(CONTENT))
+    assert raised.value is fault
+    assert files_below(tmp_path) == []

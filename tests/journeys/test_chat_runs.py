@@ -242,6 +242,53 @@ def test_a_reader_who_comes_back_gets_exactly_the_rest(server: Server, model: Fa
         assert client.run_events(started["run"]["id"], after=after) == whole[after:] if after < len(whole) else True
 
 
+@pytest.mark.parametrize("ending", ["completed", "stopped", "failed"])
+def test_a_reader_who_comes_back_after_the_log_is_pruned_gets_the_answer_with_the_same_numbers(
+    server: Server, model: FakeOpenAI, ending: str
+) -> None:
+    client = server.client
+    if ending == "stopped":
+        started = _hanging(server, model)
+        client.post(f"/runs/{started['run']['id']}/stop")
+    else:
+        cut = TRUE_ANSWER.split().index("closed") if ending == "failed" else None
+        model.behaviour = Behaviour(answer=TRUE_ANSWER, cut_after=cut)
+        started = client.start(PUMP_PDF_QUESTION)
+    run_id = started["run"]["id"]
+    run = client.run_ended(run_id)
+    assert run["status"] == ending
+    whole = client.run_events(run_id)
+    query(server, "DELETE FROM run_events WHERE run_id = :id", id=run_id)
+    again = client.run_events(run_id)
+    _assert_whole(again)
+    lasting = [event for event in whole if event.data["type"] != "data-status"]
+    assert [event for event in again if event.data["type"] != "data-status"] == lasting
+    assert _sentences(again)[0]["sources"][0]["status"] == "verified"
+    for after in (1, len(whole) // 2, len(whole) - 1):
+        assert client.run_events(run_id, after=after) == again[after:]
+    assert client.get(f"/runs/{run_id}") == run
+
+
+def test_an_answer_that_failed_says_why_in_its_message(server: Server, model: FakeOpenAI) -> None:
+    model.behaviour = Behaviour(answer=TRUE_ANSWER, cut_after=TRUE_ANSWER.split().index("closed"))
+    answer = server.client.ask(PUMP_PDF_QUESTION)
+    run = server.client.get(f"/runs/{answer['run_id']}")
+    assert answer["problem"] == run["error"]
+    assert answer["problem"]["code"]
+    model.behaviour = Behaviour(answer=TRUE_ANSWER)
+    assert server.client.ask(PUMP_PDF_QUESTION)["problem"] is None
+
+
+def test_a_true_sentence_that_does_not_answer_is_trusted_less_than_one_that_does(
+    server: Server, model: FakeOpenAI
+) -> None:
+    model.behaviour = Behaviour(answer=f"{PUMP_PDF_FACT} [1]")
+    fitting = server.client.ask(PUMP_PDF_QUESTION)
+    beside = server.client.ask("In which year was the maker of the Kestrel pump founded, and by whom?")
+    assert beside["sentences"][0]["verdict"] == fitting["sentences"][0]["verdict"] != "unsupported"
+    assert 0 < beside["confidence"] < fitting["confidence"] <= 100
+
+
 def test_a_second_question_waits_until_the_first_is_answered(server: Server, model: FakeOpenAI) -> None:
     client = server.client
     started = _hanging(server, model)

@@ -5,6 +5,7 @@ import importlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from footnote import __version__
@@ -21,8 +22,10 @@ from footnote.chat.answering.local_engine import LocalEngine
 from footnote.chat.conversations import ConversationService
 from footnote.chat.erasure import ChatErasure
 from footnote.chat.ports import AnswerEngine
+from footnote.chat.runs.answer_maker import ChatPorts
 from footnote.chat.runs.answer_store import AnswerStore
-from footnote.chat.runs.service import ChatPorts, RunService
+from footnote.chat.runs.run_log import RunLog
+from footnote.chat.runs.service import RunService
 from footnote.db.engine import Database, open_database
 from footnote.documents.ports import BlobStore, ErasureParticipant
 from footnote.documents.service.collections import CollectionService
@@ -44,6 +47,7 @@ from footnote.ingestion.steps.index import IndexStep
 from footnote.ingestion.steps.parse import ParseStep
 from footnote.ingestion.steps.structure import StructureStep
 from footnote.jobs.events import ChangeFeed
+from footnote.jobs.housekeeping import Housekeeping
 from footnote.jobs.ports import JobHandler
 from footnote.jobs.runner import InProcessJobQueue, JobRunner
 from footnote.jobs.service import JobService
@@ -87,6 +91,7 @@ class Application:
     ingestion: IngestionService
     conversations: ConversationService
     runs: RunService
+    housekeeping: Housekeeping
     profile: Profile
     metrics: Metrics
 
@@ -183,9 +188,9 @@ def _wire(
     participants.append(ChatErasure(sources))
     engines = _engines(model, embedder)
     chat_ports = ChatPorts(
-        search, library, storing, engines, settings.retrieval_top_k,
-        settings.unsupported_sentences == "drop",
-    )  # fmt: skip
+        search, library, storing, engines, settings.retrieval_top_k, settings.unsupported_sentences == "drop"
+    )
+    run_log = RunLog(database, clock, sources, kept_for=timedelta(days=settings.run_log_days))
     return Application(
         settings=settings,
         database=database,
@@ -207,7 +212,8 @@ def _wire(
         index=index,
         ingestion=IngestionService(database, library, jobs, outbox),
         conversations=ConversationService(database, clock, collections, sources),
-        runs=RunService(database, clock, AnswerStore(database, clock, collections, sources), chat_ports),
+        runs=RunService(database, clock, AnswerStore(database, clock, collections, sources, run_log), chat_ports),
+        housekeeping=Housekeeping({"change events": feed.prune, "run events": run_log.prune}),
         profile=Profile(
             version=__version__, answer_model=engines["default"].name, ocr_languages=list(settings.ocr_languages)
         ),

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -25,7 +24,6 @@ from footnote.app.metrics import Metrics
 from footnote.app.openapi import install_openapi
 from footnote.app.request_context import RequestContextMiddleware
 from footnote.app.web_files import mount_web
-from footnote.chat.runs.service import DEAD_AFTER
 from footnote.kit.errors import FootnoteError
 from footnote.kit.principal import Principal
 from footnote.kit.settings import Settings
@@ -54,6 +52,7 @@ def create_app(settings: Settings, *, web_folder: Path = WEB_FOLDER) -> FastAPI:
         openapi_url=f"{API}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         # Client generators name their methods after these; the tests hold that they are unique.
         generate_unique_id_function=lambda route: route.name,
     )
@@ -74,7 +73,7 @@ def create_app(settings: Settings, *, web_folder: Path = WEB_FOLDER) -> FastAPI:
     app.include_router(health.probes)
     install_error_handlers(app)
     install_openapi(app)
-    mount_web(app, web_folder, api_prefix="/api")
+    mount_web(app, web_folder)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(RequestContextMiddleware, metrics=metrics)
     return app
@@ -87,12 +86,11 @@ async def _serving(app: FastAPI, wired: Application) -> AsyncIterator[None]:
     key = data_folder.owner_key(wired.settings.data_dir)
     await wired.identity.ensure_key(owner, key, name="owner key")
     await wired.collections.ensure_default(owner)
-    interrupted = await wired.runs.recover(silent_for=timedelta(0) if wired.database.is_sqlite else DEAD_AFTER)
+    interrupted = await wired.runs.recover_at_start()
     if interrupted:
         log.warning("chat.runs_interrupted", count=interrupted)
     for organisation_id in await wired.identity.organisation_ids():
         await wired.deletion.erase_blobs(organisation_id)
-    await wired.feed.prune()
     app.state.application = wired
     app.state.provided = wired.provided()
     app.state.authenticate = authenticator(wired.identity)
@@ -101,6 +99,7 @@ async def _serving(app: FastAPI, wired: Application) -> AsyncIterator[None]:
         asyncio.create_task(wired.runner.run(), name="job-runner"),
         asyncio.create_task(wired.outbox.run(), name="index-feeder"),
         asyncio.create_task(wired.runs.watch(), name="run-watch"),
+        asyncio.create_task(wired.housekeeping.run(), name="housekeeping"),
         asyncio.create_task(_warm_up(wired, owner), name="warm-up"),
     ]
     for task in background:

@@ -5,16 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from footnote.chat.models import CitationRow, ConversationRow, MessageRow, SentenceRow
-from footnote.chat.schemas import (
-    Conversation,
-    ConversationList,
-    Message,
-    MessageList,
-    NewConversation,
-    Sentence,
-    Timings,
-)
+from footnote.chat.models import CitationRow, ConversationRow, MessageRow
+from footnote.chat.presenting import present_messages
+from footnote.chat.schemas import Conversation, ConversationList, Message, MessageList, NewConversation
 from footnote.db.engine import Database
 from footnote.documents.service.collections import CollectionService
 from footnote.documents.service.sources import SourceService
@@ -132,7 +125,7 @@ class ConversationService:
             await own_conversation(session, principal, conversation_id)
             rows = (await session.execute(statement)).scalars().all()
             page = paginate(rows, limit, lambda row: encode_cursor(str(row.position)))
-            items = await self._present(session, principal, page.items)
+            items = await present_messages(session, self._sources, principal, page.items)
         return MessageList(items=items, next_cursor=page.next_cursor)
 
     async def message(self, principal: Principal, message_id: MessageId) -> Message:
@@ -143,42 +136,7 @@ class ConversationService:
             conversation = None if row is None else await session.get(ConversationRow, row.conversation_id)
             if row is None or not _is_own(conversation, principal):
                 raise NotFound("There is no such message.", code="message_not_found")
-            return (await self._present(session, principal, [row]))[0]
-
-    async def _present(self, session: AsyncSession, principal: Principal, rows: Sequence[MessageRow]) -> list[Message]:
-        ids = [row.id for row in rows if row.role == "assistant"]
-        found = await session.execute(
-            select(SentenceRow).where(SentenceRow.message_id.in_(ids)).order_by(SentenceRow.position)
-        )
-        cited = await session.execute(
-            select(CitationRow).where(CitationRow.message_id.in_(ids)).order_by(CitationRow.position)
-        )
-        citations: dict[tuple[str, int], list[CitationRow]] = {}
-        for citation in cited.scalars():
-            citations.setdefault((citation.message_id, citation.sentence), []).append(citation)
-        sources = await self._sources.load(
-            session, principal, [c.source_id for group in citations.values() for c in group]
-        )
-        texts = {row.id: row.text for row in rows}
-        sentences: dict[str, list[Sentence]] = {}
-        for row in found.scalars():
-            sentences.setdefault(row.message_id, []).append(
-                Sentence.model_validate(
-                    {
-                        "index": row.position,
-                        "span": (row.span_start, row.span_end),
-                        "text": texts[row.message_id][row.span_start : row.span_end],
-                        "verdict": row.verdict,
-                        "reasons": row.reasons,
-                        "sources": [
-                            sources[c.source_id].model_copy(update={"number": c.number})
-                            for c in citations.get((row.message_id, row.position), [])
-                            if c.source_id in sources
-                        ],
-                    }
-                )
-            )
-        return [present_message(row, sentences.get(row.id, [])) for row in rows]
+            return (await present_messages(session, self._sources, principal, [row]))[0]
 
 
 async def own_conversation(
@@ -193,31 +151,6 @@ async def own_conversation(
 
 def _is_own(row: ConversationRow | None, principal: Principal) -> bool:
     return row is not None and (row.organisation_id, row.user_id) == (principal.organisation_id, principal.user_id)
-
-
-def present_message(row: MessageRow, sentences: list[Sentence]) -> Message:
-    """Return a message as callers see it."""
-    return Message.model_validate(
-        {
-            "id": row.id,
-            "conversation_id": row.conversation_id,
-            "role": row.role,
-            "status": row.status,
-            "text": row.text,
-            "created_at": row.created_at,
-            "run_id": row.run_id,
-            "abstained": row.abstained,
-            "abstention_reason": row.abstention_reason,
-            "model": row.model,
-            "cost_nano_usd": row.cost_nano_usd,
-            "input_tokens": row.input_tokens,
-            "output_tokens": row.output_tokens,
-            "confidence": row.confidence,
-            "timings_ms": Timings(**row.timings_ms) if row.role == "assistant" else None,
-            "notes": row.notes,
-            "sentences": sentences,
-        }
-    )
 
 
 def _own(principal: Principal) -> Select[ConversationRow]:

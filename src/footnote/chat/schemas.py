@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from footnote.documents.schemas import Source, SpanPair
 from footnote.jobs.schemas import Problem
@@ -81,13 +81,23 @@ class Message(BaseModel):
     text: str
     created_at: datetime
     run_id: str | None = None
+    problem: Problem | None = Field(default=None, description="Why the answer failed; null unless `status` is failed.")
     abstained: bool = False
     abstention_reason: str | None = None
     model: str | None = None
     cost_nano_usd: int | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None
-    confidence: int | None = None
+    confidence: int | None = Field(
+        default=None,
+        ge=0,
+        le=100,
+        description=(
+            "How far to trust the answer. Local engine: its calibrated chance in per cent that the answer stands in "
+            "what it quoted. Model: the support of all its sentences, lowered by up to half where the passages are "
+            "weak evidence for the question."
+        ),
+    )
     timings_ms: Timings | None = None
     notes: list[str] = []
     sentences: list[Sentence] = []

@@ -128,7 +128,7 @@ class SourceRow(Base):
 
 
 class BlobErasureRow(Base):
-    """A file whose last reference is gone, until it is gone itself; a crash in between leaves no orphan."""
+    """A file that may have no reference (any more), until that is settled; a crash in between leaves no orphan."""
 
     __tablename__ = "blob_erasures"
 

@@ -1,9 +1,9 @@
 """Rows of jobs; every call names the organisation, except a runner's, who serves all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from footnote.jobs.errors import JobCancelled, LeaseLost
@@ -56,9 +56,11 @@ async def insert_job(
     return job
 
 
-async def get_job(session: AsyncSession, organisation_id: OrganisationId, job_id: JobId) -> JobRow | None:
-    """Return the job if it is the organisation's."""
-    row = await session.get(JobRow, job_id, populate_existing=True)
+async def get_job(
+    session: AsyncSession, organisation_id: OrganisationId, job_id: JobId, *, lock: bool = False
+) -> JobRow | None:
+    """Return the job if it is the organisation's, locked until commit if asked for."""
+    row = await session.get(JobRow, job_id, populate_existing=True, with_for_update=lock)
     return row if row is not None and row.organisation_id == organisation_id else None
 
 
@@ -105,16 +107,13 @@ def _view(row: JobRow, steps: Sequence[JobStepRow]) -> Job:
 
 
 async def claim_next(
-    session: AsyncSession, *, owner: str, now: datetime, lease: timedelta, postgres: bool
+    session: AsyncSession, *, kinds: Collection[str], owner: str, now: datetime, lease: timedelta, postgres: bool
 ) -> JobRow | None:
-    """Take the next job that is due, or whose holder went silent; None when there is none.
+    """Take the next job of the kinds that is due, or whose holder went silent; None when there is none.
 
     Fair between organisations: the one with the fewest jobs in work comes first, then the one served longest ago.
     """
-    due = or_(
-        and_(JobRow.status == JobStatus.QUEUED, JobRow.run_after <= now),
-        and_(JobRow.status == JobStatus.RUNNING, JobRow.lease_expires_at < now),
-    )
+    due = is_due(kinds, now)
     waiting = select(JobRow.organisation_id).where(due).distinct().subquery()
     running = (
         select(JobRow.organisation_id, func.count().label("running"))
@@ -148,6 +147,17 @@ async def claim_next(
             await session.flush()
             return job
     return None
+
+
+def is_due(kinds: Collection[str], now: datetime) -> ColumnElement[bool]:
+    """Return the condition on jobs of the kinds whose time has come, or whose holder went silent."""
+    return and_(
+        JobRow.kind.in_(kinds),
+        or_(
+            and_(JobRow.status == JobStatus.QUEUED, JobRow.run_after <= now),
+            and_(JobRow.status == JobStatus.RUNNING, JobRow.lease_expires_at < now),
+        ),
+    )
 
 
 def _take(job: JobRow, *, owner: str, now: datetime, lease: timedelta) -> None:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from footnote.db.engine import Database
@@ -120,22 +120,14 @@ class JobRunner:
     async def _claim(self) -> ClaimedJob | None:
         now = self._clock.now()
         async with self._database.reading() as session:
-            due = await session.execute(
-                select(JobRow.id)
-                .where(
-                    or_(
-                        (JobRow.status == JobStatus.QUEUED) & (JobRow.run_after <= now),
-                        (JobRow.status == JobStatus.RUNNING) & (JobRow.lease_expires_at < now),
-                    )
-                )
-                .limit(1)
-            )
+            due = await session.execute(select(JobRow.id).where(repository.is_due(self._handlers, now)).limit(1))
             if due.first() is None:
                 return None
         async with self._database.writing() as session:
             row = await repository.claim_next(
-                session, owner=self._owner, now=now, lease=self._lease, postgres=not self._database.is_sqlite
-            )
+                session, kinds=self._handlers, owner=self._owner, now=now, lease=self._lease,
+                postgres=not self._database.is_sqlite,
+            )  # fmt: skip
             if row is None:
                 return None
             if row.attempt > row.max_attempts:

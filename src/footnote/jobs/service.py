@@ -123,7 +123,7 @@ class JobService:
         """
         principal.require(Scope.WRITE)
         async with self._database.writing() as session:
-            row = await self._found(session, principal, job_id)
+            row = await self._found(session, principal, job_id, lock=True)
             if row.status == JobStatus.QUEUED:
                 await self.end(session, row, JobStatus.CANCELLED, CANCELLED)
             elif row.status == JobStatus.RUNNING:
@@ -185,7 +185,7 @@ class JobService:
         principal.require(Scope.WRITE)
         now = self._clock.now()
         async with self._database.writing() as session:
-            row = await self._found(session, principal, job_id)
+            row = await self._found(session, principal, job_id, lock=True)
             if row.status not in (JobStatus.FAILED, JobStatus.CANCELLED):
                 raise Conflict(
                     f"Only a failed or cancelled job can be retried; this one is {row.status}.", code="not_retryable"
@@ -232,8 +232,8 @@ class JobService:
         )
         return view
 
-    async def _found(self, session: AsyncSession, principal: Principal, job_id: JobId) -> JobRow:
-        row = await repository.get_job(session, principal.organisation_id, job_id)
+    async def _found(self, session: AsyncSession, principal: Principal, job_id: JobId, *, lock: bool = False) -> JobRow:
+        row = await repository.get_job(session, principal.organisation_id, job_id, lock=lock)
         if row is None:
             raise NotFound("There is no such job.", code="job_not_found")
         return row

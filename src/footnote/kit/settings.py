@@ -113,6 +113,11 @@ class Settings(BaseSettings):
         default="mark", description="What happens to a sentence of a model that no passage supports."
     )
     model_timeout_seconds: float = Field(default=60.0, gt=0, description="Limit of one whole call to a model.")
+    run_log_days: float = Field(
+        default=7.0,
+        gt=0,
+        description="Days for which a finished answer's stream is kept; later it is made again from the stored answer.",
+    )
 
     @field_validator("ocr_languages", mode="before")
     @classmethod

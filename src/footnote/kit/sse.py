@@ -19,15 +19,16 @@ MAX_SEQ = 2**53 - 1
 
 
 def resume_point(request: Request, after: int | None) -> int | None:
-    """Return the last number the reader has: the `after` it asks for, else its Last-Event-ID header, else None."""
-    if after is not None:
-        return after
+    """Return the last number the reader has: `after` or its Last-Event-ID header, the later of both, or None.
+
+    A browser that reconnects repeats the address with the `after` it began with, and names in the header what it has.
+    """
     header = request.headers.get("last-event-id")
     if header is None or header == "":
-        return None
+        return after
     if not (header.isascii() and header.isdigit()) or int(header) > MAX_SEQ:
         raise InvalidInput("Last-Event-ID must be a number that this stream gave out.", code="bad_event_id")
-    return int(header)
+    return max(int(header), after or 0)
 
 
 def event(data: Mapping[str, Any], *, seq: int, name: str | None = None) -> ServerSentEvent:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 from tests.support.waiting import wait_for_async
 from tests.unit.jobs.conftest import Workshop, nothing
 
@@ -34,7 +35,12 @@ async def working(workshop: Workshop, *, concurrency: int = 1, sole_owner: bool 
 async def _claim(workshop: Workshop, owner: str = "worker") -> JobRow | None:
     async with workshop.database.writing() as session:
         return await repository.claim_next(
-            session, owner=owner, now=workshop.clock.now(), lease=LEASE, postgres=not workshop.database.is_sqlite
+            session,
+            kinds=[workshop.handler.kind],
+            owner=owner,
+            now=workshop.clock.now(),
+            lease=LEASE,
+            postgres=not workshop.database.is_sqlite,
         )
 
 
@@ -291,17 +297,26 @@ async def test_a_job_whose_worker_died_too_often_is_given_up(workshop: Workshop)
 
 async def test_no_more_jobs_run_at_once_than_allowed(workshop: Workshop) -> None:
     running = most = 0
+    two_run, may_end = asyncio.Event(), asyncio.Event()
 
     async def count(step: str, context: StepContext) -> None:
         nonlocal running, most
         running += 1
         most = max(most, running)
-        await asyncio.sleep(0.01)
+        if running == 2:
+            two_run.set()
+        await may_end.wait()
         running -= 1
 
     workshop.handler.work = count
     made = [await workshop.enqueue(workshop.ann) for _ in range(6)]
     async with working(workshop, concurrency=2):
+        await asyncio.wait_for(two_run.wait(), 60)
+        for _ in range(20):  # The runner has every occasion to begin a third.
+            workshop.jobs.announce(workshop.ann)
+            await workshop.jobs.counts()
+        assert most == 2
+        may_end.set()
         for job_id in made:
             await workshop.until(job_id, JobStatus.SUCCEEDED)
     assert most == 2
@@ -334,3 +349,24 @@ async def test_the_feed_is_numbered_without_gaps_for_each_organisation_alone(wor
         later = await workshop.feed.read(principal, after=count - 2, limit=100)
         assert [event.seq for event in later.events] == [count - 1, count]
     assert (await workshop.feed.read(workshop.ann, after=10, limit=100)).last_seq == 10
+
+
+async def test_a_job_of_a_kind_that_this_release_does_not_know_keeps_no_other_waiting(workshop: Workshop) -> None:
+    unknown = await workshop.enqueue(workshop.ann)
+    async with workshop.database.writing() as session:
+        await session.execute(update(JobRow).where(JobRow.id == unknown).values(kind="of a later release"))
+    known = [await workshop.enqueue(principal) for principal in (workshop.ann, workshop.bob)]
+    async with working(workshop):
+        await workshop.until(known[0], JobStatus.SUCCEEDED)
+        await workshop.until(known[1], JobStatus.SUCCEEDED, workshop.bob)
+    assert (await workshop.jobs.get(workshop.ann, unknown)).status is JobStatus.QUEUED
+
+
+async def test_a_job_that_is_retried_by_many_at_once_is_queued_once(workshop: Workshop) -> None:
+    job_id = await workshop.enqueue(workshop.ann)
+    async with workshop.database.writing() as session:
+        row = await repository.get_job(session, workshop.ann.organisation_id, job_id)
+        assert row is not None
+        await workshop.jobs.end(session, row, JobStatus.FAILED, None)
+    tries = await asyncio.gather(*(workshop.jobs.retry(workshop.ann, job_id) for _ in range(5)), return_exceptions=True)
+    assert sorted(isinstance(each, Conflict) for each in tries) == [False, True, True, True, True]

@@ -2,6 +2,7 @@
 import createClient, { type Client } from "openapi-fetch";
 import { problemFrom } from "./problem";
 import type { paths } from "./schema";
+import type { WithSpans } from "./spans";
 import { type UploadDocument, uploadDocument } from "./upload";
 
 /** Names the page as the sender: the server refuses unsafe requests that come with the cookie and without this. */
@@ -42,13 +43,6 @@ interface Reply<T> {
   error?: unknown;
   response: Response;
 }
-
-/** openapi-fetch widens tuples to arrays (`Readable`, 0.17); this gives every span its two numbers back. */
-export type WithSpans<T> = T extends (infer Item)[]
-  ? WithSpans<Item>[]
-  : T extends object
-    ? { [Name in keyof T]: Name extends "span" ? [start: number, end: number] | Extract<T[Name], null> : WithSpans<T[Name]> }
-    : T;
 
 /** The body of a reply, or the problem it carries, raised. */
 export async function unwrap<T>(reply: Promise<Reply<T>>): Promise<WithSpans<T>> {

@@ -23,7 +23,6 @@ export const keys = {
   conversations: ["conversations"] as const,
   conversation: (id: string) => ["conversations", "one", id] as const,
   messages: (conversationId: string) => ["messages", conversationId] as const,
-  run: (id: string) => ["runs", id] as const,
 };
 
 const LIST_LIMIT = 50;
@@ -165,13 +164,5 @@ export function messagesQuery(api: Api, conversationId: string) {
       } while (cursor !== null);
       return messages;
     },
-  });
-}
-
-export function runQuery(api: Api, id: string) {
-  return queryOptions({
-    queryKey: keys.run(id),
-    queryFn: () => unwrap(api.http.GET("/api/v1/runs/{run_id}", { params: { path: { run_id: id } } })),
-    staleTime: NEVER_STALE,
   });
 }

@@ -15,7 +15,7 @@ export interface paths {
          * Health
          * @description Return how the parts stand; no key is needed and nothing of an organisation is told.
          */
-        get: operations["health_api_v1_health_get"];
+        get: operations["health"];
         put?: never;
         post?: never;
         delete?: never;
@@ -37,12 +37,12 @@ export interface paths {
          * Sign In
          * @description Turn a one-time code into a signed-in browser.
          */
-        post: operations["sign_in_api_v1_session_post"];
+        post: operations["sign_in"];
         /**
          * Sign Out
          * @description End this browser's session.
          */
-        delete: operations["sign_out_api_v1_session_delete"];
+        delete: operations["sign_out"];
         options?: never;
         head?: never;
         patch?: never;
@@ -61,7 +61,7 @@ export interface paths {
          * Create Sign In Link
          * @description Make a one-time link that signs a browser in as the caller.
          */
-        post: operations["create_sign_in_link_api_v1_session_links_post"];
+        post: operations["create_sign_in_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -79,7 +79,7 @@ export interface paths {
          * Get Me
          * @description Return who is asking, and what this installation offers.
          */
-        get: operations["get_me_api_v1_me_get"];
+        get: operations["get_me"];
         put?: never;
         post?: never;
         delete?: never;
@@ -99,13 +99,13 @@ export interface paths {
          * List Collections
          * @description List collections.
          */
-        get: operations["list_collections_api_v1_collections_get"];
+        get: operations["list_collections"];
         put?: never;
         /**
          * Create Collection
          * @description Make a collection.
          */
-        post: operations["create_collection_api_v1_collections_post"];
+        post: operations["create_collection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -123,21 +123,21 @@ export interface paths {
          * Get Collection
          * @description Return one collection.
          */
-        get: operations["get_collection_api_v1_collections__collection_id__get"];
+        get: operations["get_collection"];
         put?: never;
         post?: never;
         /**
          * Delete Collection
          * @description Remove an empty collection, or with `documents=delete` everything in it.
          */
-        delete: operations["delete_collection_api_v1_collections__collection_id__delete"];
+        delete: operations["delete_collection"];
         options?: never;
         head?: never;
         /**
          * Change Collection
          * @description Change name, description or chunk preset.
          */
-        patch: operations["change_collection_api_v1_collections__collection_id__patch"];
+        patch: operations["change_collection"];
         trace?: never;
     };
     "/api/v1/documents": {
@@ -151,13 +151,13 @@ export interface paths {
          * List Documents
          * @description List documents, newest first.
          */
-        get: operations["list_documents_api_v1_documents_get"];
+        get: operations["list_documents"];
         put?: never;
         /**
          * Upload Document
          * @description Add one file; it is streamed to disk, recognised by its content, and read in the background.
          */
-        post: operations["upload_document_api_v1_documents_post"];
+        post: operations["upload_document"];
         delete?: never;
         options?: never;
         head?: never;
@@ -175,21 +175,21 @@ export interface paths {
          * Get Document
          * @description Return one document with the steps of its newest version.
          */
-        get: operations["get_document_api_v1_documents__document_id__get"];
+        get: operations["get_document"];
         put?: never;
         post?: never;
         /**
          * Delete Document
          * @description Remove a document with everything made from it, and say what went.
          */
-        delete: operations["delete_document_api_v1_documents__document_id__delete"];
+        delete: operations["delete_document"];
         options?: never;
         head?: never;
         /**
          * Change Document
          * @description Change title, metadata or collection.
          */
-        patch: operations["change_document_api_v1_documents__document_id__patch"];
+        patch: operations["change_document"];
         trace?: never;
     };
     "/api/v1/documents/{document_id}/versions": {
@@ -203,7 +203,7 @@ export interface paths {
          * List Versions
          * @description List a document's versions, newest first.
          */
-        get: operations["list_versions_api_v1_documents__document_id__versions_get"];
+        get: operations["list_versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -223,7 +223,7 @@ export interface paths {
          * Get Text
          * @description Return the text that all spans of the version refer to.
          */
-        get: operations["get_text_api_v1_documents__document_id__text_get"];
+        get: operations["get_text"];
         put?: never;
         post?: never;
         delete?: never;
@@ -243,7 +243,7 @@ export interface paths {
          * Get Page
          * @description Return one page's words with their spans and boxes.
          */
-        get: operations["get_page_api_v1_documents__document_id__pages__number__get"];
+        get: operations["get_page"];
         put?: never;
         post?: never;
         delete?: never;
@@ -263,7 +263,7 @@ export interface paths {
          * Get Page Image
          * @description Return one page as PNG.
          */
-        get: operations["get_page_image_api_v1_documents__document_id__pages__number__image_get"];
+        get: operations["get_page_image"];
         put?: never;
         post?: never;
         delete?: never;
@@ -283,7 +283,7 @@ export interface paths {
          * Download
          * @description Return the original bytes, always as an attachment: a document never runs in the browser.
          */
-        get: operations["download_api_v1_documents__document_id__file_get"];
+        get: operations["download"];
         put?: never;
         post?: never;
         delete?: never;
@@ -303,7 +303,7 @@ export interface paths {
          * Get Rendition
          * @description Return a sanitised rendition whose elements carry their spans, for formats without pages.
          */
-        get: operations["get_rendition_api_v1_documents__document_id__rendition_get"];
+        get: operations["get_rendition"];
         put?: never;
         post?: never;
         delete?: never;
@@ -325,7 +325,7 @@ export interface paths {
          * Rebuild Index
          * @description Build the search index anew beside the serving one, without embedding anything again, and switch to it.
          */
-        post: operations["rebuild_index_api_v1_index_rebuild_post"];
+        post: operations["rebuild_index"];
         delete?: never;
         options?: never;
         head?: never;
@@ -343,7 +343,7 @@ export interface paths {
          * List Jobs
          * @description List jobs, newest first.
          */
-        get: operations["list_jobs_api_v1_jobs_get"];
+        get: operations["list_jobs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -363,7 +363,7 @@ export interface paths {
          * Get Job
          * @description Return one job.
          */
-        get: operations["get_job_api_v1_jobs__job_id__get"];
+        get: operations["get_job"];
         put?: never;
         post?: never;
         delete?: never;
@@ -385,7 +385,7 @@ export interface paths {
          * Cancel Job
          * @description End a waiting or running job.
          */
-        post: operations["cancel_job_api_v1_jobs__job_id__cancel_post"];
+        post: operations["cancel_job"];
         delete?: never;
         options?: never;
         head?: never;
@@ -405,7 +405,7 @@ export interface paths {
          * Retry Job
          * @description Queue a failed or cancelled job again; it goes on at the step where it stopped.
          */
-        post: operations["retry_job_api_v1_jobs__job_id__retry_post"];
+        post: operations["retry_job"];
         delete?: never;
         options?: never;
         head?: never;
@@ -423,7 +423,7 @@ export interface paths {
          * Poll Events
          * @description Return what changed after a number; the fall-back where streams do not pass.
          */
-        get: operations["poll_events_api_v1_events_poll_get"];
+        get: operations["poll_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -443,7 +443,7 @@ export interface paths {
          * Stream Events
          * @description Stream what changes in the organisation; without `after` or Last-Event-ID from now on.
          */
-        get: operations["stream_events_api_v1_events_get"];
+        get: operations["stream_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -465,7 +465,7 @@ export interface paths {
          * Search
          * @description Return the passages that fit the query best, each with the exact spot it stands at.
          */
-        post: operations["search_api_v1_search_post"];
+        post: operations["search"];
         delete?: never;
         options?: never;
         head?: never;
@@ -483,7 +483,7 @@ export interface paths {
          * Get Index
          * @description Return how the organisation's search index stands.
          */
-        get: operations["get_index_api_v1_index_get"];
+        get: operations["get_index"];
         put?: never;
         post?: never;
         delete?: never;
@@ -503,13 +503,13 @@ export interface paths {
          * List Conversations
          * @description List the caller's conversations, latest activity first.
          */
-        get: operations["list_conversations_api_v1_conversations_get"];
+        get: operations["list_conversations"];
         put?: never;
         /**
          * Create Conversation
          * @description Start a conversation.
          */
-        post: operations["create_conversation_api_v1_conversations_post"];
+        post: operations["create_conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -527,21 +527,21 @@ export interface paths {
          * Get Conversation
          * @description Return one conversation.
          */
-        get: operations["get_conversation_api_v1_conversations__conversation_id__get"];
+        get: operations["get_conversation"];
         put?: never;
         post?: never;
         /**
          * Delete Conversation
          * @description Remove a conversation with its messages; a running answer ends.
          */
-        delete: operations["delete_conversation_api_v1_conversations__conversation_id__delete"];
+        delete: operations["delete_conversation"];
         options?: never;
         head?: never;
         /**
          * Rename Conversation
          * @description Give a conversation another title.
          */
-        patch: operations["rename_conversation_api_v1_conversations__conversation_id__patch"];
+        patch: operations["rename_conversation"];
         trace?: never;
     };
     "/api/v1/conversations/{conversation_id}/messages": {
@@ -555,13 +555,13 @@ export interface paths {
          * List Messages
          * @description List a conversation's messages, oldest first.
          */
-        get: operations["list_messages_api_v1_conversations__conversation_id__messages_get"];
+        get: operations["list_messages"];
         put?: never;
         /**
          * Ask
          * @description Ask a question. The answer is made by a run, which is followed at once with `stream`, else under /runs.
          */
-        post: operations["ask_api_v1_conversations__conversation_id__messages_post"];
+        post: operations["ask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -579,7 +579,7 @@ export interface paths {
          * Get Message
          * @description Return one message with its sentences, verdicts and sources.
          */
-        get: operations["get_message_api_v1_messages__message_id__get"];
+        get: operations["get_message"];
         put?: never;
         post?: never;
         delete?: never;
@@ -599,7 +599,7 @@ export interface paths {
          * Get Run
          * @description Return where a run stands.
          */
-        get: operations["get_run_api_v1_runs__run_id__get"];
+        get: operations["get_run"];
         put?: never;
         post?: never;
         delete?: never;
@@ -619,7 +619,7 @@ export interface paths {
          * Stream Run
          * @description Replay a run's parts after a number and follow those to come.
          */
-        get: operations["stream_run_api_v1_runs__run_id__events_get"];
+        get: operations["stream_run"];
         put?: never;
         post?: never;
         delete?: never;
@@ -641,7 +641,7 @@ export interface paths {
          * Stop Run
          * @description End a run and the model call behind it; what was checked so far stays.
          */
-        post: operations["stop_run_api_v1_runs__run_id__stop_post"];
+        post: operations["stop_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1098,6 +1098,8 @@ export interface components {
             created_at: string;
             /** Run Id */
             run_id?: string | null;
+            /** @description Why the answer failed; null unless `status` is failed. */
+            problem?: components["schemas"]["Problem"] | null;
             /**
              * Abstained
              * @default false
@@ -1113,7 +1115,10 @@ export interface components {
             input_tokens?: number | null;
             /** Output Tokens */
             output_tokens?: number | null;
-            /** Confidence */
+            /**
+             * Confidence
+             * @description How far to trust the answer. Local engine: its calibrated chance in per cent that the answer stands in what it quoted. Model: the support of all its sentences, lowered by up to half where the passages are weak evidence for the question.
+             */
             confidence?: number | null;
             timings_ms?: components["schemas"]["Timings"] | null;
             /**
@@ -1716,7 +1721,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    health_api_v1_health_get: {
+    health: {
         parameters: {
             query?: never;
             header?: never;
@@ -1754,7 +1759,7 @@ export interface operations {
             };
         };
     };
-    sign_in_api_v1_session_post: {
+    sign_in: {
         parameters: {
             query?: never;
             header?: never;
@@ -1796,7 +1801,7 @@ export interface operations {
             };
         };
     };
-    sign_out_api_v1_session_delete: {
+    sign_out: {
         parameters: {
             query?: never;
             header?: never;
@@ -1832,7 +1837,7 @@ export interface operations {
             };
         };
     };
-    create_sign_in_link_api_v1_session_links_post: {
+    create_sign_in_link: {
         parameters: {
             query?: never;
             header?: never;
@@ -1870,7 +1875,7 @@ export interface operations {
             };
         };
     };
-    get_me_api_v1_me_get: {
+    get_me: {
         parameters: {
             query?: never;
             header?: never;
@@ -1908,7 +1913,7 @@ export interface operations {
             };
         };
     };
-    list_collections_api_v1_collections_get: {
+    list_collections: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -1949,7 +1954,7 @@ export interface operations {
             };
         };
     };
-    create_collection_api_v1_collections_post: {
+    create_collection: {
         parameters: {
             query?: never;
             header?: never;
@@ -2000,7 +2005,7 @@ export interface operations {
             };
         };
     };
-    get_collection_api_v1_collections__collection_id__get: {
+    get_collection: {
         parameters: {
             query?: never;
             header?: never;
@@ -2049,7 +2054,7 @@ export interface operations {
             };
         };
     };
-    delete_collection_api_v1_collections__collection_id__delete: {
+    delete_collection: {
         parameters: {
             query?: {
                 documents?: "keep" | "delete";
@@ -2109,7 +2114,7 @@ export interface operations {
             };
         };
     };
-    change_collection_api_v1_collections__collection_id__patch: {
+    change_collection: {
         parameters: {
             query?: never;
             header?: never;
@@ -2171,7 +2176,7 @@ export interface operations {
             };
         };
     };
-    list_documents_api_v1_documents_get: {
+    list_documents: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -2216,7 +2221,7 @@ export interface operations {
             };
         };
     };
-    upload_document_api_v1_documents_post: {
+    upload_document: {
         parameters: {
             query?: never;
             header?: never;
@@ -2308,7 +2313,7 @@ export interface operations {
             };
         };
     };
-    get_document_api_v1_documents__document_id__get: {
+    get_document: {
         parameters: {
             query?: never;
             header?: never;
@@ -2357,7 +2362,7 @@ export interface operations {
             };
         };
     };
-    delete_document_api_v1_documents__document_id__delete: {
+    delete_document: {
         parameters: {
             query?: never;
             header?: never;
@@ -2406,7 +2411,7 @@ export interface operations {
             };
         };
     };
-    change_document_api_v1_documents__document_id__patch: {
+    change_document: {
         parameters: {
             query?: never;
             header?: never;
@@ -2468,7 +2473,7 @@ export interface operations {
             };
         };
     };
-    list_versions_api_v1_documents__document_id__versions_get: {
+    list_versions: {
         parameters: {
             query?: never;
             header?: never;
@@ -2517,7 +2522,7 @@ export interface operations {
             };
         };
     };
-    get_text_api_v1_documents__document_id__text_get: {
+    get_text: {
         parameters: {
             query?: {
                 /** @description A version's id; the one that answers when left out. */
@@ -2569,7 +2574,7 @@ export interface operations {
             };
         };
     };
-    get_page_api_v1_documents__document_id__pages__number__get: {
+    get_page: {
         parameters: {
             query?: {
                 /** @description A version's id; the one that answers when left out. */
@@ -2622,7 +2627,7 @@ export interface operations {
             };
         };
     };
-    get_page_image_api_v1_documents__document_id__pages__number__image_get: {
+    get_page_image: {
         parameters: {
             query?: {
                 /** @description A version's id; the one that answers when left out. */
@@ -2677,7 +2682,7 @@ export interface operations {
             };
         };
     };
-    download_api_v1_documents__document_id__file_get: {
+    download: {
         parameters: {
             query?: {
                 /** @description A version's id; the one that answers when left out. */
@@ -2729,7 +2734,7 @@ export interface operations {
             };
         };
     };
-    get_rendition_api_v1_documents__document_id__rendition_get: {
+    get_rendition: {
         parameters: {
             query?: {
                 version?: string | null;
@@ -2780,7 +2785,7 @@ export interface operations {
             };
         };
     };
-    rebuild_index_api_v1_index_rebuild_post: {
+    rebuild_index: {
         parameters: {
             query?: never;
             header?: never;
@@ -2818,7 +2823,7 @@ export interface operations {
             };
         };
     };
-    list_jobs_api_v1_jobs_get: {
+    list_jobs: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -2860,7 +2865,7 @@ export interface operations {
             };
         };
     };
-    get_job_api_v1_jobs__job_id__get: {
+    get_job: {
         parameters: {
             query?: never;
             header?: never;
@@ -2909,7 +2914,7 @@ export interface operations {
             };
         };
     };
-    cancel_job_api_v1_jobs__job_id__cancel_post: {
+    cancel_job: {
         parameters: {
             query?: never;
             header?: never;
@@ -2958,7 +2963,7 @@ export interface operations {
             };
         };
     };
-    retry_job_api_v1_jobs__job_id__retry_post: {
+    retry_job: {
         parameters: {
             query?: never;
             header?: never;
@@ -3016,7 +3021,7 @@ export interface operations {
             };
         };
     };
-    poll_events_api_v1_events_poll_get: {
+    poll_events: {
         parameters: {
             query?: {
                 after?: number;
@@ -3057,7 +3062,7 @@ export interface operations {
             };
         };
     };
-    stream_events_api_v1_events_get: {
+    stream_events: {
         parameters: {
             query?: {
                 after?: number | null;
@@ -3097,7 +3102,7 @@ export interface operations {
             };
         };
     };
-    search_api_v1_search_post: {
+    search: {
         parameters: {
             query?: never;
             header?: never;
@@ -3148,7 +3153,7 @@ export interface operations {
             };
         };
     };
-    get_index_api_v1_index_get: {
+    get_index: {
         parameters: {
             query?: never;
             header?: never;
@@ -3195,7 +3200,7 @@ export interface operations {
             };
         };
     };
-    list_conversations_api_v1_conversations_get: {
+    list_conversations: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -3236,7 +3241,7 @@ export interface operations {
             };
         };
     };
-    create_conversation_api_v1_conversations_post: {
+    create_conversation: {
         parameters: {
             query?: never;
             header?: never;
@@ -3287,7 +3292,7 @@ export interface operations {
             };
         };
     };
-    get_conversation_api_v1_conversations__conversation_id__get: {
+    get_conversation: {
         parameters: {
             query?: never;
             header?: never;
@@ -3336,7 +3341,7 @@ export interface operations {
             };
         };
     };
-    delete_conversation_api_v1_conversations__conversation_id__delete: {
+    delete_conversation: {
         parameters: {
             query?: never;
             header?: never;
@@ -3383,7 +3388,7 @@ export interface operations {
             };
         };
     };
-    rename_conversation_api_v1_conversations__conversation_id__patch: {
+    rename_conversation: {
         parameters: {
             query?: never;
             header?: never;
@@ -3436,7 +3441,7 @@ export interface operations {
             };
         };
     };
-    list_messages_api_v1_conversations__conversation_id__messages_get: {
+    list_messages: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -3488,7 +3493,7 @@ export interface operations {
             };
         };
     };
-    ask_api_v1_conversations__conversation_id__messages_post: {
+    ask: {
         parameters: {
             query?: never;
             header?: never;
@@ -3559,7 +3564,7 @@ export interface operations {
             };
         };
     };
-    get_message_api_v1_messages__message_id__get: {
+    get_message: {
         parameters: {
             query?: never;
             header?: never;
@@ -3608,7 +3613,7 @@ export interface operations {
             };
         };
     };
-    get_run_api_v1_runs__run_id__get: {
+    get_run: {
         parameters: {
             query?: never;
             header?: never;
@@ -3657,7 +3662,7 @@ export interface operations {
             };
         };
     };
-    stream_run_api_v1_runs__run_id__events_get: {
+    stream_run: {
         parameters: {
             query?: {
                 after?: number | null;
@@ -3708,7 +3713,7 @@ export interface operations {
             };
         };
     };
-    stop_run_api_v1_runs__run_id__stop_post: {
+    stop_run: {
         parameters: {
             query?: never;
             header?: never;

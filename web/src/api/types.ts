@@ -1,6 +1,6 @@
 /** The API's nouns under the names the page uses; the only module that knows the names of the generated schemas. */
-import type { WithSpans } from "./client";
 import type { components } from "./schema";
+import type { WithSpans } from "./spans";
 
 type Schemas = components["schemas"];
 
@@ -23,6 +23,8 @@ export type Conversation = Schemas["Conversation"];
 export type Run = Schemas["Run"];
 export type StartedRun = WithSpans<Schemas["StartedRun"]>;
 export type Message = WithSpans<Schemas["Message"]>;
+/** Why an answer failed. */
+export type MessageProblem = NonNullable<Message["problem"]>;
 export type Sentence = WithSpans<Schemas["Sentence"]>;
 export type Source = WithSpans<Schemas["Source"]>;
 

@@ -38,6 +38,7 @@ export class FakeRun {
     this.append("[DONE]");
     this.run.status = status;
     this.run.error = error;
+    this.message.problem = error;
     this.message.status = status === "completed" ? "complete" : status;
     this.wake();
   }

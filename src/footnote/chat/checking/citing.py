@@ -1,8 +1,9 @@
 """From drafted to shown: each sentence is checked against its passages and the stored text, and bound to Sources."""
 
 import asyncio
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from footnote.chat.checking.verification import CitationCheck
 from footnote.chat.passages import Citation, DraftSentence, Passage, Reason, Verdict
@@ -13,6 +14,8 @@ from footnote.documents.service.storing import StoringService
 from footnote.kit.geometry import PageBox, Span
 from footnote.kit.ids import VersionId, new_id
 from footnote.kit.principal import Principal
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,9 @@ class SentenceBinder:
 
     async def bind(self, draft: DraftSentence) -> tuple[Sentence, str] | None:
         """Return the sentence as it may be shown and the text to append, or None when it is left out."""
+        draft = replace(draft, text=_storable(draft.text), separator=_storable(draft.separator))
+        if not draft.text:
+            return None
         checked = await asyncio.to_thread(self._check.verify, draft)
         sources = await self._sources_of(checked.citations)
         verdict, reasons = checked.verdict, list(checked.reasons)
@@ -132,3 +138,8 @@ class SentenceBinder:
             found = await self._storing.words(self._principal, version_id, missing)
             self._words.update({(version_id, page): found.get(page, ()) for page in missing})
         return boxes_for_span({page: self._words[(version_id, page)] for page in wanted}, span)
+
+
+def _storable(text: str) -> str:
+    """Return the text without what no database stores: the character NUL, and halves of characters beyond 16 bits."""
+    return _UNSTORABLE.sub("", text)

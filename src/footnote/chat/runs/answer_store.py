@@ -6,11 +6,13 @@ from datetime import timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from footnote.chat.conversations import UNTITLED, own_conversation, present_message
+from footnote.chat.conversations import UNTITLED, own_conversation
 from footnote.chat.erasure import withdraw_from_log
-from footnote.chat.models import CitationRow, MessageRow, RunEventRow, RunRow, SentenceRow
+from footnote.chat.models import CitationRow, MessageRow, RunRow, SentenceRow
+from footnote.chat.presenting import present_message
 from footnote.chat.runs import stream
 from footnote.chat.runs.final_answer import FinalAnswer, broken_off_answer
+from footnote.chat.runs.run_log import RunLog, owner_of
 from footnote.chat.runs.stream import Part
 from footnote.chat.schemas import NewMessage, Run, Sentence, StartedRun
 from footnote.db.engine import Database
@@ -20,8 +22,8 @@ from footnote.documents.service.sources import SourceService
 from footnote.jobs.schemas import Problem
 from footnote.kit.clock import Clock
 from footnote.kit.errors import Conflict, NotFound
-from footnote.kit.ids import CollectionId, ConversationId, OrganisationId, RunId, UserId, new_id
-from footnote.kit.principal import Principal, Role, Scope
+from footnote.kit.ids import CollectionId, ConversationId, RunId, new_id
+from footnote.kit.principal import Principal
 
 _TITLE_LENGTH = 80
 
@@ -30,12 +32,13 @@ class AnswerStore:
     """The only writer of messages, sentences, citations and runs."""
 
     def __init__(
-        self, database: Database, clock: Clock, collections: CollectionService, sources: SourceService
+        self, database: Database, clock: Clock, collections: CollectionService, sources: SourceService, run_log: RunLog
     ) -> None:
         self._database = database
         self._clock = clock
         self._collections = collections
         self._sources = sources
+        self.log = run_log
 
     async def begin(
         self, principal: Principal, conversation_id: ConversationId, new: NewMessage
@@ -83,8 +86,8 @@ class AnswerStore:
             if row is None or (row.organisation_id, row.user_id) != (principal.organisation_id, principal.user_id):
                 raise NotFound("There is no such run.", code="run_not_found")
             if last_seq is None:
-                last_seq = await session.scalar(select(func.max(RunEventRow.seq)).where(RunEventRow.run_id == run_id))
-            return _run(row, last_seq or 0)
+                last_seq = await self.log.last_seq(session, row)
+            return _run(row, last_seq)
 
     async def finish(
         self,
@@ -136,7 +139,7 @@ class AnswerStore:
                 )
                 for position, source in enumerate(sentence.sources)
             )
-        await self.log(session, run_id, ending)
+        await self.log.add(session, run_id, ending)
         await withdraw_from_log(session, run_id, withdrawn)
         return True
 
@@ -173,34 +176,15 @@ class AnswerStore:
 
     async def fail_from_log(self, run_id: RunId, problem: Problem) -> None:
         """Close a broken-off run with the sentences that its log holds."""
-        parts = [part for _, part in await self.logged(run_id, after=0)]
+        parts = [part for _, part in await self.log.logged(run_id, after=0)]
         is_text_open = any(part["type"] == "text-start" for part in parts)
         ending = [*([stream.text_end()] if is_text_open else []), stream.error(problem), stream.finish("failed")]
         async with self._database.writing() as session:
             run = await session.get(RunRow, run_id, with_for_update=True)
             if run is None or run.status != "running":
                 return
-            scopes = frozenset({Scope.READ, Scope.WRITE})
-            owner = Principal(OrganisationId(run.organisation_id), UserId(run.user_id), Role.MEMBER, scopes)
             numbered = list(enumerate(ending, start=len(parts) + 1))
-            await self.finish(session, owner, run_id, broken_off_answer(parts, problem), numbered)
-
-    async def log(self, session: AsyncSession, run_id: RunId, parts: Sequence[tuple[int, Part]]) -> None:
-        """Add numbered parts to the run's log; nothing happens when the conversation was deleted meanwhile."""
-        if await session.get(RunRow, run_id) is None:
-            return
-        session.add_all(RunEventRow(run_id=run_id, seq=seq, part=part) for seq, part in parts)
-        await session.flush()
-
-    async def logged(self, run_id: RunId, after: int) -> list[tuple[int, Part]]:
-        """Return the parts of the run's log numbered above `after`."""
-        async with self._database.reading() as session:
-            rows = await session.execute(
-                select(RunEventRow)
-                .where(RunEventRow.run_id == run_id, RunEventRow.seq > after)
-                .order_by(RunEventRow.seq)
-            )
-            return [(row.seq, row.part) for row in rows.scalars()]
+            await self.finish(session, owner_of(run), run_id, broken_off_answer(parts, problem), numbered)
 
     async def _refuse_second_run(self, session: AsyncSession, conversation_id: ConversationId) -> None:
         running = await session.execute(

@@ -1,10 +1,12 @@
 """What is stored of an answer for good, put together from its parts however it ended."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from footnote.chat.checking.citing import SentenceBinder
+from footnote.chat.checking.confidence import answer_confidence
+from footnote.chat.passages import Verdict
 from footnote.chat.ports import EngineReport
 from footnote.chat.runs import stream
 from footnote.chat.runs.stream import Part
@@ -47,25 +49,26 @@ class FinalAnswer:
 
     def ending(self) -> list[Part]:
         """Return the parts that end the stream."""
-        parts = [stream.text_end(), stream.answer(self.facts(), self.timings)]
-        if self.problem is not None:
-            parts.append(stream.error(self.problem))
-        if self.run_status == "stopped":
-            parts.append(stream.abort())
-        return [*parts, stream.finish(self.run_status)]
+        return stream.ending(self.facts(), self.timings, self.problem, self.run_status)
 
 
-def final_answer(
-    binder: SentenceBinder | None,
-    report: EngineReport | None,
-    timings: Timings,
-    status: str,
-    problem: Problem | None,
-    unfinished_documents: int,
-) -> FinalAnswer:
+@dataclass(slots=True)
+class Progress:
+    """What a run has so far, for the final write however it ends.
+
+    evidence: 0..100, how likely the passages answer the question at all; set for engines that do not say it themselves.
+    """
+
+    timings: Timings = field(default_factory=Timings)
+    binder: SentenceBinder | None = None
+    report: EngineReport | None = None
+    evidence: float = 0.0
+
+
+def final_answer(progress: Progress, *, status: str, problem: Problem | None, unfinished_documents: int) -> FinalAnswer:
     """Put together what is stored of an answer. status: completed, stopped or failed."""
+    binder, report = progress.binder, progress.report
     sentences = binder.sentences if binder else []
-    supported = [s for s in sentences if s.verdict != "unsupported"]
     notes = list(report.notes) if report else []
     if binder and binder.dropped:
         notes.append(f"{binder.dropped} sentences were left out because no passage supports them.")
@@ -80,13 +83,13 @@ def final_answer(
         sentences=tuple(sentences),
         abstained=abstained,
         abstention_reason=reason,
-        confidence=_confidence(report, len(supported), len(sentences)),
+        confidence=_confidence(progress),
         model=report.model if report else None,
         prompt_version=report.prompt_version if report else None,
         cost_nano_usd=report.cost_nano_usd if report else None,
         input_tokens=report.input_tokens if report else None,
         output_tokens=report.output_tokens if report else None,
-        timings=timings,
+        timings=progress.timings,
         notes=tuple(notes),
         problem=problem,
     )
@@ -103,9 +106,15 @@ def broken_off_answer(parts: Sequence[Part], problem: Problem) -> FinalAnswer:
     )  # fmt: skip
 
 
-def _confidence(report: EngineReport | None, supported: int, written: int) -> int:
-    """The engine's own calibrated figure, else the share of sentences that the check supports."""
-    if report is None or report.abstained or not written:
-        return round(report.confidence or 0) if report else 0
-    share = supported / written
-    return round((100.0 if report.confidence is None else report.confidence) * share)
+def _confidence(progress: Progress) -> int:
+    """The engine's own calibrated figure times the share of supported sentences, else the rule for models."""
+    report, binder = progress.report, progress.binder
+    if report is None:
+        return 0
+    verdicts = [Verdict(s.verdict) for s in binder.sentences] if binder else []
+    verdicts += [Verdict.UNSUPPORTED] * (binder.dropped if binder else 0)
+    if report.abstained or not verdicts:
+        return round(report.confidence or 0)
+    if report.confidence is None:
+        return round(answer_confidence(verdicts, progress.evidence))
+    return round(report.confidence * sum(v is not Verdict.UNSUPPORTED for v in verdicts) / len(verdicts))

@@ -58,3 +58,13 @@ def abort() -> Part:
 def finish(run_status: str) -> Part:
     """The last part of every run, with the status the run ended in."""
     return {"type": "finish", "messageMetadata": {"status": run_status}}
+
+
+def ending(facts: dict[str, Any], timings: Timings, problem: Problem | None, run_status: str) -> list[Part]:
+    """Return the parts that end the stream of a run whose text had begun."""
+    parts = [text_end(), answer(facts, timings)]
+    if problem is not None:
+        parts.append(error(problem))
+    if run_status == "stopped":
+        parts.append(abort())
+    return [*parts, finish(run_status)]

@@ -9,10 +9,8 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from footnote.db.engine import Database
-from footnote.db.statements import insert_for
 from footnote.documents import repository
 from footnote.documents.models import (
-    BlobErasureRow,
     BlockRow,
     DeletionReceiptRow,
     DocumentRow,
@@ -22,6 +20,7 @@ from footnote.documents.models import (
 )
 from footnote.documents.ports import BlobStore, ErasureParticipant
 from footnote.documents.schemas import DeletionReceipt
+from footnote.documents.service import blob_erasure
 from footnote.jobs.events import ChangeFeed
 from footnote.jobs.service import JobService
 from footnote.kit.clock import Clock
@@ -73,18 +72,25 @@ class DeletionService:
                 counts.update(await participant.erase_document(session, principal, document_id, version_ids))
             counts.update(await self._erase_rows(session, document_id, versions))
             await session.delete(row)
+            receipt = self._receipt(principal, document_id, counts)
+            session.add(receipt)
         self._jobs.stop_work(job_ids)
         self._feed.wake(principal.organisation_id)
         counts.update(await self.erase_blobs(principal.organisation_id))
         for participant in self._participants:
             counts.update(await participant.finish_erasure(principal, document_id))
-        return await self._receipt(principal, document_id, dict(counts))
+        async with self._database.writing() as session:
+            await session.execute(
+                update(DeletionReceiptRow).where(DeletionReceiptRow.id == receipt.id).values(counts=dict(counts))
+            )
+        log.info("document.deleted", document_id=document_id, **counts)
+        return DeletionReceipt(document_id=document_id, deleted_at=receipt.deleted_at, counts=dict(counts))
 
     async def _locked(self, session: AsyncSession, principal: Principal, document_id: DocumentId) -> DocumentRow:
         """Return the document, so locked that no job and no upload adds to it any more.
 
         Rows are locked in one order everywhere, so that no two transactions wait for each other: jobs, documents, the
-        change feed's counter, the index outbox's counter.
+        change feed's counter, the index outbox's counter, notes about files.
         """
         await repository.document(session, principal, document_id)
         await self._jobs.lock_for_document(session, principal, document_id)
@@ -95,27 +101,8 @@ class DeletionService:
 
     async def erase_blobs(self, organisation_id: OrganisationId) -> dict[str, int]:
         """Remove the files whose last reference went; run again at start, so a crash in between leaves none behind."""
-        counts = Counter({"blobs": 0, "blob_bytes": 0})
-        async with self._database.reading() as session:
-            pending = await session.execute(
-                select(BlobErasureRow.sha256).where(BlobErasureRow.organisation_id == organisation_id)
-            )
-            hashes = list(pending.scalars())
-        for sha256 in hashes:
-            # The lock keeps an upload of the same content from coming between the question and the removal.
-            async with self._blob_lock:
-                async with self._database.reading() as session:
-                    wanted = await repository.is_referenced(session, organisation_id, sha256)
-                if not wanted:
-                    counts["blob_bytes"] += await self._blobs.delete(organisation_id, sha256)
-                    counts["blobs"] += 1
-                async with self._database.writing() as session:
-                    await session.execute(
-                        delete(BlobErasureRow).where(
-                            BlobErasureRow.organisation_id == organisation_id, BlobErasureRow.sha256 == sha256
-                        )
-                    )
-        return dict(counts)
+        erased = await blob_erasure.erase_noted(self._database, self._blobs, self._blob_lock, organisation_id)
+        return {"blobs": erased.blobs, "blob_bytes": erased.blob_bytes}
 
     async def _erase_rows(
         self, session: AsyncSession, document_id: DocumentId, versions: Sequence[VersionRow]
@@ -140,12 +127,7 @@ class DeletionService:
             .execution_options(synchronize_session=False)
         )
         for version in versions:
-            statement = insert_for(session, BlobErasureRow.__table__)  # type: ignore[arg-type]
-            await session.execute(
-                statement.values(
-                    organisation_id=version.organisation_id, sha256=version.sha256
-                ).on_conflict_do_nothing()
-            )
+            await blob_erasure.note(session, version.organisation_id, version.sha256)
         await session.execute(delete(VersionRow).where(VersionRow.document_id == document_id))
         await session.flush()
         return {
@@ -155,20 +137,15 @@ class DeletionService:
             "sources": int(withdrawn.rowcount),  # type: ignore[attr-defined]  # an UPDATE's result carries it
         }
 
-    async def _receipt(self, principal: Principal, document_id: DocumentId, counts: dict[str, int]) -> DeletionReceipt:
+    def _receipt(self, principal: Principal, document_id: DocumentId, counts: Counter[str]) -> DeletionReceiptRow:
+        """Return the proof as it stands with the rows gone; what goes outside the database is counted in later."""
         for kind in ("chunks", "vectors", "index_entries", "cached_answers"):
             counts.setdefault(kind, 0)
-        now = self._clock.now()
-        async with self._database.writing() as session:
-            session.add(
-                DeletionReceiptRow(
-                    id=new_id("rcp"),
-                    organisation_id=principal.organisation_id,
-                    document_id=document_id,
-                    deleted_by=principal.user_id,
-                    counts=counts,
-                    deleted_at=now,
-                )
-            )
-        log.info("document.deleted", document_id=document_id, **counts)
-        return DeletionReceipt(document_id=document_id, deleted_at=now, counts=counts)
+        return DeletionReceiptRow(
+            id=new_id("rcp"),
+            organisation_id=principal.organisation_id,
+            document_id=document_id,
+            deleted_by=principal.user_id,
+            counts=dict(counts),
+            deleted_at=self._clock.now(),
+        )

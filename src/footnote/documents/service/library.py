@@ -26,7 +26,7 @@ from footnote.documents.schemas import (
     VersionText,
     WordOut,
 )
-from footnote.documents.service.present import display_title, present_documents, present_version
+from footnote.documents.service.present import display_title, present_document, present_documents, present_version
 from footnote.jobs.events import ChangeFeed
 from footnote.jobs.service import JobService
 from footnote.kit.clock import Clock
@@ -112,7 +112,7 @@ class LibraryService:
         principal.require(Scope.READ)
         async with self._database.reading() as session:
             row = await repository.document(session, principal, document_id)
-            return (await present_documents(session, self._jobs, principal, [row]))[0]
+            return await present_document(session, self._jobs, principal, row)
 
     async def change_in(
         self, session: AsyncSession, principal: Principal, document_id: DocumentId, change: DocumentChange

@@ -10,6 +10,7 @@ from footnote.documents.models import DocumentRow, VersionRow
 from footnote.documents.schemas import Document, Version
 from footnote.jobs.schemas import Job, Problem
 from footnote.jobs.service import JobService
+from footnote.kit.errors import NotFound
 from footnote.kit.principal import Principal
 
 
@@ -26,6 +27,14 @@ async def present_documents(
         for row in rows
         if row.latest_version_id in versions
     ]
+
+
+async def present_document(session: AsyncSession, jobs: JobService, principal: Principal, row: DocumentRow) -> Document:
+    """Return one document; NotFound when it was deleted since its row was read."""
+    shown = await present_documents(session, jobs, principal, [row])
+    if not shown:
+        raise NotFound("There is no such document.", code="document_not_found")
+    return shown[0]
 
 
 def present_version(row: VersionRow, current_version_id: str | None) -> Version:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,13 +14,14 @@ from footnote.db.engine import Database
 from footnote.documents import repository
 from footnote.documents.models import DocumentRow, VersionRow
 from footnote.documents.ports import BlobStore, MediaTypeDetector, StagedBlob
-from footnote.documents.schemas import UploadResult
-from footnote.documents.service.present import present_documents
+from footnote.documents.schemas import Document, UploadResult
+from footnote.documents.service import blob_erasure
+from footnote.documents.service.present import present_document
 from footnote.jobs.events import ChangeFeed
 from footnote.jobs.schemas import JobStatus
 from footnote.jobs.service import JobService
 from footnote.kit.clock import Clock
-from footnote.kit.errors import Conflict, InvalidInput
+from footnote.kit.errors import Conflict, InvalidInput, NotFound, Refused
 from footnote.kit.ids import CollectionId, DocumentId, JobId, VersionId, new_id
 from footnote.kit.principal import Principal, Scope
 
@@ -90,18 +92,44 @@ class UploadService:
             if staged.size_bytes == 0:
                 raise InvalidInput("The file is empty.", code="empty_document")
             media_type = await self._detector.detect(staged.path, name)
-            async with self._blob_lock:
-                await self._blobs.publish(principal.organisation_id, staged)
-                taken = await self._take(principal, staged, name, media_type, collection_id, title)
+            try:
+                async with self._blob_lock:
+                    taken = await self._keep(principal, staged, name, media_type, collection_id, title)
+            except Refused:
+                await blob_erasure.erase_noted(self._database, self._blobs, self._blob_lock, principal.organisation_id)
+                raise
         finally:
             await self._blobs.discard(staged)
         if taken.retry is not None:
-            await self._jobs.retry(principal, taken.retry)
+            with suppress(Conflict):  # Somebody else who sent the same content has just retried it.
+                await self._jobs.retry(principal, taken.retry)
         self._jobs.announce(principal)
+        return UploadResult(outcome=taken.outcome, document=await self._shown(principal, taken.document.id))
+
+    async def _keep(
+        self,
+        principal: Principal,
+        staged: StagedBlob,
+        filename: str,
+        media_type: str,
+        collection_id: CollectionId,
+        title: str | None,
+    ) -> _Taken:
+        """Make the file durable and give it its reference, under the blob lock; noted first, for a crash between."""
+        async with self._database.writing() as session:
+            await blob_erasure.note(session, principal.organisation_id, staged.sha256)
+        await self._blobs.publish(principal.organisation_id, staged)
+        return await self._take(principal, staged, filename, media_type, collection_id, title)
+
+    async def _shown(self, principal: Principal, document_id: str) -> Document:
         async with self._database.reading() as session:
-            row = await repository.document(session, principal, DocumentId(taken.document.id))
-            shown = await present_documents(session, self._jobs, principal, [row])
-        return UploadResult(outcome=taken.outcome, document=shown[0])
+            try:
+                row = await repository.document(session, principal, DocumentId(document_id))
+                return await present_document(session, self._jobs, principal, row)
+            except NotFound as error:
+                raise Conflict(
+                    "The same file was being deleted by someone else right then; try again.", code="upload_race"
+                ) from error
 
     async def _take(
         self,
@@ -193,6 +221,8 @@ class UploadService:
             session, principal.organisation_id, "document.created" if number == 1 else "document.updated",
             document_id=document.id, collection_id=collection_id,
         )  # fmt: skip
+        # Last, in the order in which a deletion takes its locks: see `DeletionService._locked`.
+        await blob_erasure.settle(session, principal.organisation_id, staged.sha256)
         return _Taken(outcome, document)
 
     async def _supersede_running(self, session: AsyncSession, principal: Principal, document: DocumentRow) -> None:

@@ -1,13 +1,10 @@
 /** One answer: running, whole, stopped, failed or withheld. */
 import { Button } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
 import { Check, Copy, RotateCcw } from "lucide-react";
 import { memo } from "react";
-import { useApi } from "@/api/ApiContext";
 import { ApiProblem } from "@/api/problem";
-import { runQuery } from "@/api/queries";
-import type { Message, Source } from "@/api/types";
+import type { Message, MessageProblem, Source } from "@/api/types";
 import { ProblemNotice } from "@/components/ProblemNotice";
 import { formatQuantity } from "@/lib/format";
 import { Abstention, StageLine } from "./Abstention";
@@ -38,7 +35,7 @@ export const AnswerView = memo(function AnswerView({ message, question, collecti
       <AnswerText text={message.text} sentences={message.sentences ?? []} openSourceId={openSourceId} onOpen={onOpen} />
       {message.status === "streaming" ? <StageLine text={stageText(run)} /> : null}
       {message.status === "stopped" ? <p className={classes.hint}>Stopped. {message.text === "" ? "Nothing had been written." : "What was checked until then is kept."}</p> : null}
-      {message.status === "failed" ? <Failed message={message} run={run} onRetry={onAskAgain === null ? null : () => onAskAgain(question)} /> : null}
+      {message.status === "failed" ? <Failed problem={message.problem ?? null} onRetry={onAskAgain === null ? null : () => onAskAgain(question)} /> : null}
       <FootnoteList sources={footnotes} openSourceId={openSourceId} onOpen={onOpen} />
       {message.notes?.map((note) => (
         <p key={note} className={classes.remark} dir="auto">
@@ -72,13 +69,9 @@ function readingText(passages: number | null): string {
   return passages === null ? "Reading the passages found" : `Reading ${formatQuantity(passages, "passages")}`;
 }
 
-function Failed({ message, run, onRetry }: { message: Message; run: RunState | null; onRetry: (() => void) | null }) {
-  const api = useApi();
-  const runId = message.run_id ?? "";
-  const { data: stored } = useQuery({ ...runQuery(api, runId), enabled: !run?.error && runId !== "" });
-  const error = run?.error ?? stored?.error ?? null;
-  const problem = new ApiProblem(error?.message ?? "This answer could not be finished.", { code: error?.code ?? "answer_failed", status: 0 });
-  return <ProblemNotice problem={problem} {...(onRetry === null ? {} : { onRetry, retryLabel: "Ask again" })} />;
+function Failed({ problem, onRetry }: { problem: MessageProblem | null; onRetry: (() => void) | null }) {
+  const shown = new ApiProblem(problem?.message ?? "This answer could not be finished.", { code: problem?.code ?? "answer_failed", status: 0 });
+  return <ProblemNotice problem={shown} {...(onRetry === null ? {} : { onRetry, retryLabel: "Ask again" })} />;
 }
 
 function AnswerFoot({ message, onAskAgain }: { message: Message; onAskAgain: (() => void) | null }) {

@@ -99,6 +99,15 @@ describe("an answer", () => {
     expect(await screen.findByRole("button", { name: /Footnote 1/ })).toBeVisible();
     expect(backend.messages.filter(({ role }) => role === "user").map(({ text }) => text)).toEqual(["How often?", "How often?"]);
   });
+
+  test("that failed long ago says why by itself, without a further question to the server", async () => {
+    const failed = makeAnswer([], { text: "", status: "failed", problem: { code: "interrupted", message: "The server stopped before this answer was finished." } });
+    const backend = setUp(makeMessage(), failed);
+    renderApp(backend, "/chat/cnv_1");
+    expect(await screen.findByText(/The server stopped before/)).toBeVisible();
+    expect(screen.getByRole("button", { name: "Ask again" })).toBeVisible();
+    expect(backend.requests.filter((request) => request.includes("/runs/"))).toEqual([]);
+  });
 });
 
 describe("a conversation", () => {

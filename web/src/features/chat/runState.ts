@@ -5,7 +5,7 @@
  * Own reader and fold instead of the AI SDK's `useChat` over the same frames: the stored messages are the truth here and
  * sit in the query cache, sentences and not text are the unit shown, and resuming goes by the log's ids.
  */
-import type { Message, Sentence } from "@/api/types";
+import type { Message, MessageProblem, Sentence } from "@/api/types";
 
 export type Stage = "retrieving" | "writing" | "checking";
 
@@ -21,7 +21,7 @@ export interface RunState {
   facts: AnswerFacts | null;
   /** How it ended; null while frames are still to come. */
   ending: "finished" | "stopped" | "failed" | null;
-  error: { message: string; code: string | null } | null;
+  error: MessageProblem | null;
 }
 
 /** The parts of the UI-message stream that carry something the page shows; others are passed over. */
@@ -66,7 +66,7 @@ export function applyFrame(state: RunState, frame: RunFrame): RunState {
     case "data-answer":
       return { ...state, facts: frame.data };
     case "error":
-      return { ...state, ending: "failed", error: { message: frame.errorText, code: frame.code ?? null } };
+      return { ...state, ending: "failed", error: { message: frame.errorText, code: frame.code ?? "answer_failed" } };
     case "abort":
       return { ...state, ending: "stopped" };
     case "finish":
@@ -79,5 +79,5 @@ export function applyFrame(state: RunState, frame: RunFrame): RunState {
 /** The stored message with what the stream has brought so far laid over it. */
 export function withRun(message: Message, run: RunState): Message {
   const status = run.ending === null ? "streaming" : ({ finished: "complete", stopped: "stopped", failed: "failed" } as const)[run.ending];
-  return { ...message, ...run.facts, text: run.text, sentences: [...run.sentences], status };
+  return { ...message, ...run.facts, text: run.text, sentences: [...run.sentences], status, problem: run.error };
 }
