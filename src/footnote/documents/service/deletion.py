@@ -78,6 +78,8 @@ class DeletionService:
         counts.update(await self.erase_blobs(principal.organisation_id))
         for participant in self._participants:
             counts.update(await participant.finish_erasure(principal, document_id))
+        if not await self._database.forget_overwritten():
+            log.warning("document.deleted_rows_still_in_log", document_id=document_id)
         return await self._receipt(principal, document_id, dict(counts))
 
     async def _locked(self, session: AsyncSession, principal: Principal, document_id: DocumentId) -> DocumentRow:
