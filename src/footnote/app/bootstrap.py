@@ -1,6 +1,5 @@
 """The one place where ports meet adapters. Server, worker and tests build the product here."""
 
-import asyncio
 import importlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -27,6 +26,7 @@ from footnote.db.engine import Database, open_database
 from footnote.documents.ports import BlobStore, ErasureParticipant
 from footnote.documents.service.collections import CollectionService
 from footnote.documents.service.deletion import DeletionService
+from footnote.documents.service.files import FileKeeper
 from footnote.documents.service.library import LibraryService
 from footnote.documents.service.sources import SourceService
 from footnote.documents.service.storing import StoringService
@@ -79,6 +79,7 @@ class Application:
     library: LibraryService
     collections: CollectionService
     uploads: UploadService
+    files: FileKeeper
     deletion: DeletionService
     storing: StoringService
     search: SearchService
@@ -152,11 +153,11 @@ def _wire(
         database, clock, feed, bus, InProcessJobQueue(bus), handlers, max_attempts=settings.job_max_attempts
     )
     blobs: BlobStore = _create(BLOB_STORES, "folder", settings)
-    blob_lock = asyncio.Lock()
+    files = FileKeeper(database, blobs)
     storing = StoringService(database, clock)
     library = LibraryService(database, clock, feed, jobs, blobs, parsers)
     participants: list[ErasureParticipant] = []
-    deletion = DeletionService(database, clock, feed, jobs, blobs, blob_lock, participants)
+    deletion = DeletionService(database, clock, feed, jobs, files, participants)
     collections = CollectionService(database, clock, feed, deletion)
     chunks = ChunkStore(database)
     outbox = IndexOutbox(database, clock, index, chunks, _labels(storing), embedder=embedder.identity.key)
@@ -198,8 +199,9 @@ def _wire(
         library=library,
         collections=collections,
         uploads=UploadService(
-            database, clock, feed, jobs, blobs, blob_lock, parsers, limit_bytes=settings.max_upload_bytes
+            database, clock, feed, jobs, blobs, files, parsers, limit_bytes=settings.max_upload_bytes
         ),
+        files=files,
         deletion=deletion,
         storing=storing,
         search=search,

@@ -91,7 +91,7 @@ async def _serving(app: FastAPI, wired: Application) -> AsyncIterator[None]:
     if interrupted:
         log.warning("chat.runs_interrupted", count=interrupted)
     for organisation_id in await wired.identity.organisation_ids():
-        await wired.deletion.erase_blobs(organisation_id)
+        await wired.files.erase_unreferenced(organisation_id)
     await wired.feed.prune()
     app.state.application = wired
     app.state.provided = wired.provided()

@@ -1,6 +1,5 @@
 """Deleting a document: rows in one transaction, then files and index, and a receipt that counts what went."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
 
@@ -9,10 +8,8 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from footnote.db.engine import Database
-from footnote.db.statements import insert_for
 from footnote.documents import repository
 from footnote.documents.models import (
-    BlobErasureRow,
     BlockRow,
     DeletionReceiptRow,
     DocumentRow,
@@ -20,8 +17,9 @@ from footnote.documents.models import (
     SourceRow,
     VersionRow,
 )
-from footnote.documents.ports import BlobStore, ErasureParticipant
+from footnote.documents.ports import ErasureParticipant
 from footnote.documents.schemas import DeletionReceipt
+from footnote.documents.service.files import FileKeeper
 from footnote.jobs.events import ChangeFeed
 from footnote.jobs.service import JobService
 from footnote.kit.clock import Clock
@@ -44,16 +42,14 @@ class DeletionService:
         clock: Clock,
         feed: ChangeFeed,
         jobs: JobService,
-        blobs: BlobStore,
-        blob_lock: asyncio.Lock,
+        files: FileKeeper,
         participants: Sequence[ErasureParticipant],
     ) -> None:
         self._database = database
         self._clock = clock
         self._feed = feed
         self._jobs = jobs
-        self._blobs = blobs
-        self._blob_lock = blob_lock
+        self._files = files
         self._participants = participants
 
     async def delete(self, principal: Principal, document_id: DocumentId) -> DeletionReceipt:
@@ -75,7 +71,7 @@ class DeletionService:
             await session.delete(row)
         self._jobs.stop_work(job_ids)
         self._feed.wake(principal.organisation_id)
-        counts.update(await self.erase_blobs(principal.organisation_id))
+        counts.update(await self._files.erase_unreferenced(principal.organisation_id))
         for participant in self._participants:
             counts.update(await participant.finish_erasure(principal, document_id))
         if not await self._database.forget_overwritten():
@@ -94,30 +90,6 @@ class DeletionService:
         if row is None:
             raise NotFound("There is no such document.", code="document_not_found")
         return row
-
-    async def erase_blobs(self, organisation_id: OrganisationId) -> dict[str, int]:
-        """Remove the files whose last reference went; run again at start, so a crash in between leaves none behind."""
-        counts = Counter({"blobs": 0, "blob_bytes": 0})
-        async with self._database.reading() as session:
-            pending = await session.execute(
-                select(BlobErasureRow.sha256).where(BlobErasureRow.organisation_id == organisation_id)
-            )
-            hashes = list(pending.scalars())
-        for sha256 in hashes:
-            # The lock keeps an upload of the same content from coming between the question and the removal.
-            async with self._blob_lock:
-                async with self._database.reading() as session:
-                    wanted = await repository.is_referenced(session, organisation_id, sha256)
-                if not wanted:
-                    counts["blob_bytes"] += await self._blobs.delete(organisation_id, sha256)
-                    counts["blobs"] += 1
-                async with self._database.writing() as session:
-                    await session.execute(
-                        delete(BlobErasureRow).where(
-                            BlobErasureRow.organisation_id == organisation_id, BlobErasureRow.sha256 == sha256
-                        )
-                    )
-        return dict(counts)
 
     async def _erase_rows(
         self, session: AsyncSession, document_id: DocumentId, versions: Sequence[VersionRow]
@@ -142,12 +114,7 @@ class DeletionService:
             .execution_options(synchronize_session=False)
         )
         for version in versions:
-            statement = insert_for(session, BlobErasureRow.__table__)  # type: ignore[arg-type]
-            await session.execute(
-                statement.values(
-                    organisation_id=version.organisation_id, sha256=version.sha256
-                ).on_conflict_do_nothing()
-            )
+            await self._files.doubt(session, OrganisationId(version.organisation_id), version.sha256)
         await session.execute(delete(VersionRow).where(VersionRow.document_id == document_id))
         await session.flush()
         return {

@@ -1,11 +1,10 @@
 """Taking a file into the library: staged, recognised, made durable, and queued for reading in one transaction."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +13,7 @@ from footnote.documents import repository
 from footnote.documents.models import DocumentRow, VersionRow
 from footnote.documents.ports import BlobStore, MediaTypeDetector, StagedBlob
 from footnote.documents.schemas import UploadResult
+from footnote.documents.service.files import FileKeeper
 from footnote.documents.service.present import present_documents
 from footnote.jobs.events import ChangeFeed
 from footnote.jobs.schemas import JobStatus
@@ -38,7 +38,7 @@ class _Taken:
 
 
 class UploadService:
-    """Same name and new content make a new version; content that the collection holds already changes nothing."""
+    """Same name and new content make a new version; a new name for content that the collection has changes nothing."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class UploadService:
         feed: ChangeFeed,
         jobs: JobService,
         blobs: BlobStore,
-        blob_lock: asyncio.Lock,
+        files: FileKeeper,
         detector: MediaTypeDetector,
         *,
         limit_bytes: int,
@@ -57,7 +57,7 @@ class UploadService:
         self._feed = feed
         self._jobs = jobs
         self._blobs = blobs
-        self._blob_lock = blob_lock
+        self._files = files
         self._detector = detector
         self.limit_bytes = limit_bytes
 
@@ -90,8 +90,7 @@ class UploadService:
             if staged.size_bytes == 0:
                 raise InvalidInput("The file is empty.", code="empty_document")
             media_type = await self._detector.detect(staged.path, name)
-            async with self._blob_lock:
-                await self._blobs.publish(principal.organisation_id, staged)
+            async with self._files.published(principal.organisation_id, staged):
                 taken = await self._take(principal, staged, name, media_type, collection_id, title)
         finally:
             await self._blobs.discard(staged)
@@ -115,19 +114,38 @@ class UploadService:
         try:
             async with self._database.writing() as session:
                 await repository.collection(session, principal, collection_id)
-                known = await self._same_content(session, principal, staged.sha256, collection_id)
+                await self._files.settle(session, principal.organisation_id, staged.sha256)
+                named = await self._named(session, collection_id, filename)
+                known = await self._same_content(session, principal, staged.sha256, collection_id, named)
                 if known is not None:
                     return known
-                return await self._add_version(session, principal, staged, filename, media_type, collection_id, title)
+                return await self._add_version(
+                    session, principal, named, staged, filename, media_type, collection_id, title
+                )
         except IntegrityError as error:
             raise Conflict(
                 "The same file is being added by someone else right now; try again.", code="upload_race"
             ) from error
 
+    async def _named(self, session: AsyncSession, collection_id: CollectionId, filename: str) -> DocumentRow | None:
+        found = await session.execute(
+            select(DocumentRow).where(DocumentRow.collection_id == collection_id, DocumentRow.filename == filename)
+        )
+        return found.scalar_one_or_none()
+
     async def _same_content(
-        self, session: AsyncSession, principal: Principal, sha256: str, collection_id: CollectionId
+        self,
+        session: AsyncSession,
+        principal: Principal,
+        sha256: str,
+        collection_id: CollectionId,
+        named: DocumentRow | None,
     ) -> _Taken | None:
-        """Recognise content that the newest version of a document of this collection has already."""
+        """Recognise content that the newest version of a document of this collection has already.
+
+        named: the document of the sent name. Where there is one, only its own content is recognised: other content is
+        an update of it, even when another document has that content too.
+        """
         found = await session.execute(
             select(DocumentRow, VersionRow)
             .join(VersionRow, VersionRow.id == DocumentRow.latest_version_id)
@@ -136,6 +154,7 @@ class UploadService:
                 DocumentRow.collection_id == collection_id,
                 VersionRow.organisation_id == principal.organisation_id,
                 VersionRow.sha256 == sha256,
+                DocumentRow.id == named.id if named is not None else true(),
             )
             .limit(1)
         )
@@ -154,6 +173,7 @@ class UploadService:
         self,
         session: AsyncSession,
         principal: Principal,
+        document: DocumentRow | None,
         staged: StagedBlob,
         filename: str,
         media_type: str,
@@ -161,10 +181,6 @@ class UploadService:
         title: str | None,
     ) -> _Taken:
         now = self._clock.now()
-        found = await session.execute(
-            select(DocumentRow).where(DocumentRow.collection_id == collection_id, DocumentRow.filename == filename)
-        )
-        document = found.scalar_one_or_none()
         outcome: Outcome = "created" if document is None else "new_version"
         number = 1
         if document is None:
