@@ -34,6 +34,7 @@ check: setup-dev $(NODE_HOME)/.installed ## Lint, types, layers and stale refere
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python tools/generate_reference.py --check
+	$(BIN)/python examples/make_library.py --check
 	cd web && PATH="$(CURDIR)/$(NODE_HOME)/bin:$$PATH" npm run --silent typecheck && \
 	  PATH="$(CURDIR)/$(NODE_HOME)/bin:$$PATH" npm run --silent lint
 

@@ -20,6 +20,8 @@ PARTS = {
     "organisations": "benchmarks.speed.organisations:run",
     "retrieval": "benchmarks.api.quality:run_retrieval",
     "answers": "benchmarks.api.quality:run_answers",
+    "examples": "benchmarks.api.examples:run",
+    "lies": "benchmarks.answers.planted:run",
 }
 _RESULTS = machine.ROOT / "benchmarks" / "results"
 _CACHE = machine.ROOT / "build" / "bench-cache"

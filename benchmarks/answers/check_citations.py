@@ -7,6 +7,7 @@ import argparse
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from benchmarks.answers.answer_sets import LANGUAGES, read_answer_set
 from benchmarks.answers.liar import HONEST, LIES, TrueSentence, names_in, reworded
@@ -31,10 +32,10 @@ class Claim:
     passages: Sequence[Passage]
 
 
-def measure_language(language: str) -> dict[str, tuple[int, int]]:
+def measure_language(language: str, data: Path) -> dict[str, tuple[int, int]]:
     """Return kind -> (tries, refused); for `wrong_passage` a sentence bound to the right passage counts as caught."""
     counts: dict[str, tuple[int, int]] = {}
-    for claim in claims(language):
+    for claim in claims(language, data):
         tries, caught = counts.get(claim.kind, (0, 0))
         counts[claim.kind] = (tries + 1, caught + is_caught(claim))
     return counts
@@ -49,10 +50,10 @@ def is_caught(claim: Claim) -> bool:
     return checked.verdict is Verdict.UNSUPPORTED
 
 
-def claims(language: str) -> Iterator[Claim]:
+def claims(language: str, data: Path) -> Iterator[Claim]:
     """Yield lies and honest rewordings of sentences of one language, the same ones each time."""
     rng = random.Random(7)
-    documents = read_answer_set(data_folder(), language).documents
+    documents = read_answer_set(data, language).documents
     made: dict[str, int] = {}
     for document in documents:
         passages = _passages(document, documents, language, rng)
@@ -112,7 +113,7 @@ def main() -> None:
         if options.show:
             _show(language, options.show)
             continue
-        counts = measure_language(language)
+        counts = measure_language(language, data_folder())
         print(language)
         for kind in [*LIES, *(f"reworded, {kind}" for kind in LIES), "wrong_passage"]:
             if kind in counts:
@@ -123,7 +124,7 @@ def main() -> None:
 
 
 def _show(language: str, kind: str) -> None:
-    for claim in claims(language):
+    for claim in claims(language, data_folder()):
         if claim.kind == kind and is_caught(claim) == (kind in HONEST or kind == "verbatim"):
             checked = verify_sentence(claim.draft, claim.passages)
             reasons = ", ".join(reason.value for reason in checked.reasons if isinstance(reason, Reason))

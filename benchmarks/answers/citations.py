@@ -7,7 +7,7 @@ box counts as right when the words that stand in the cited boxes, on the cited p
 import io
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -19,12 +19,8 @@ _ENOUGH = 0.97
 """Share of the quote's letters that the second parser must find in the boxes, in order to call them the same."""
 
 
-class CitingSystem(Protocol):
-    """What is measured: it answers, and gives back texts and originals."""
-
-    def answer(self, question: str) -> Mapping[str, Any]:
-        """Return the finished message."""
-        ...
+class DocumentSource(Protocol):
+    """Gives back texts and originals of what was cited."""
 
     def text(self, document_id: str, version_id: str) -> str:
         """Return the version's text."""
@@ -52,25 +48,24 @@ class CitationCount:
 class CitationChecker:
     """Keeps the texts and pages it has read, since many citations point into few documents."""
 
-    def __init__(self, system: CitingSystem) -> None:
-        self._system = system
+    def __init__(self, documents: DocumentSource, *, digital_files: frozenset[str] = frozenset()) -> None:
+        """digital_files: names of the files whose boxes are read again."""
+        self._documents = documents
+        self._digital_files = digital_files
         self._texts: dict[str, str] = {}
         self._pages: dict[str, dict[int, LTPage]] = {}
+        self.count = CitationCount()
 
-    def check(self, questions: Sequence[str], *, digital_files: frozenset[str]) -> CitationCount:
-        """Ask every question and check every citation; boxes are read again in `digital_files` only."""
-        count = CitationCount()
-        for question in questions:
-            message = self._system.answer(question)
-            count.answers += 1
-            for sentence in message["sentences"]:
-                count.sentences += 1
-                count.sentences_without_source += not sentence["sources"]
-                for source in sentence["sources"]:
-                    self._check_source(source, digital_files, count)
-        return count
+    def check(self, message: Mapping[str, Any]) -> None:
+        """Check every citation of a finished message."""
+        self.count.answers += 1
+        for sentence in message["sentences"]:
+            self.count.sentences += 1
+            self.count.sentences_without_source += not sentence["sources"]
+            for source in sentence["sources"]:
+                self._check_source(source, self.count)
 
-    def _check_source(self, source: Mapping[str, Any], digital_files: frozenset[str], count: CitationCount) -> None:
+    def _check_source(self, source: Mapping[str, Any], count: CitationCount) -> None:
         count.citations += 1
         start, end = source["span"]
         text = self._text(source)
@@ -78,7 +73,7 @@ class CitationChecker:
             count.quotes_true += 1
         else:
             count.wrong.append(f"quote: {source['filename']} {start}-{end}")
-        if source["filename"] not in digital_files:
+        if source["filename"] not in self._digital_files:
             return
         count.boxed += 1
         found = self._words_in_boxes(source)
@@ -91,13 +86,13 @@ class CitationChecker:
     def _text(self, source: Mapping[str, Any]) -> str:
         version = source["version_id"]
         if version not in self._texts:
-            self._texts[version] = self._system.text(source["document_id"], version)
+            self._texts[version] = self._documents.text(source["document_id"], version)
         return self._texts[version]
 
     def _words_in_boxes(self, source: Mapping[str, Any]) -> str:
         version = source["version_id"]
         if version not in self._pages:
-            original = self._system.file(source["document_id"], version)
+            original = self._documents.file(source["document_id"], version)
             layout = extract_pages(io.BytesIO(original), laparams=LAParams(boxes_flow=None))
             self._pages[version] = {page.pageid: page for page in layout}
         pages = self._pages[version]

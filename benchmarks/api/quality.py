@@ -1,15 +1,14 @@
 """Quality through the API: ranking on the labelled sets, and the local engine's answers."""
 
-import random
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from benchmarks.answers.answer_sets import LANGUAGES, AnswerSet, read_answer_set
-from benchmarks.answers.citations import CitationChecker, CitationCount
+from benchmarks.answers.citations import CitationChecker
 from benchmarks.answers.fitting import auroc
-from benchmarks.api.answers import ApiCitingSystem
+from benchmarks.api.documents import ApiDocuments
 from benchmarks.api.search import ApiSearchSystem
 from benchmarks.api.sets import ingested
 from benchmarks.context import BenchContext
@@ -18,8 +17,6 @@ from benchmarks.retrieval.datasets import SourceDocument, load_set, load_spans, 
 from benchmarks.retrieval.embedding_cache import CachedEmbedder
 from benchmarks.retrieval.quality import MODES, measure_set, measure_spans
 from footnote.adapters.embedders.minilm import MiniLmEmbedder, model_folder
-
-_CITATION_QUESTIONS = 150
 
 
 async def run_retrieval(context: BenchContext) -> PartResult:
@@ -49,7 +46,7 @@ async def run_retrieval(context: BenchContext) -> PartResult:
 
 
 async def run_answers(context: BenchContext) -> PartResult:
-    """Ask the local engine every question, answerable or not, and check each citation of some."""
+    """Ask the local engine every question, answerable or not, and check each citation."""
     result = PartResult("answers", "Answers of the local engine, through the API")
     rows = []
     for language in LANGUAGES[:1] if context.quick else LANGUAGES:
@@ -68,11 +65,12 @@ def _answers(context: BenchContext, answers: AnswerSet) -> dict[str, Any]:
     limit = 40 if context.quick else None
     questions, unanswerable = answers.questions[:limit], answers.unanswerable[:limit]
     with ingested(context.cache, f"xquad-{answers.language}", documents) as held:
-        system = ApiCitingSystem(held)
-        messages = [system.answer(question.text) for question in questions]
-        refused = [system.answer(text) for text in unanswerable]
-        asked = random.Random(3).sample([q.text for q in questions], min(len(questions), limit or _CITATION_QUESTIONS))
-        checked: CitationCount = CitationChecker(system).check(asked, digital_files=frozenset())
+        client = held.server.client
+        messages = [client.ask(question.text) for question in questions]
+        refused = [client.ask(text) for text in unanswerable]
+        checker = CitationChecker(ApiDocuments(client))
+        for message in (*messages, *refused):
+            checker.check(message)
     pairs = list(zip(messages, [question.answer for question in questions], strict=True))
     known, unknown = (np.array([m["confidence"] or 0 for m in group], float) for group in (messages, refused))
     return {
@@ -82,8 +80,8 @@ def _answers(context: BenchContext, answers: AnswerSet) -> dict[str, Any]:
         "abstained_answerable": round(float(np.mean([m["abstained"] for m in messages])), 4),
         "abstained_unanswerable": round(float(np.mean([m["abstained"] for m in refused])), 4) if refused else None,
         "auroc": round(auroc(known, unknown), 4) if refused else None,
-        "citations": checked.citations,
-        "quotes_true": checked.quotes_true,
+        "citations": checker.count.citations,
+        "quotes_true": checker.count.quotes_true,
     }
 
 

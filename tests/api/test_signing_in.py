@@ -106,6 +106,13 @@ def test_health_needs_no_key_and_tells_nothing_of_an_organisation(server: Server
         assert http.get("/readyz").json() == {"status": "ok"}
 
 
+def test_a_made_up_method_is_counted_without_its_name(client: Client) -> None:
+    assert client.http.request("ZZ0Q", "/api/v1/documents").status_code == 405
+    text = client.http.get("/metrics").text
+    assert 'method="other"' in text
+    assert "ZZ0Q" not in text
+
+
 def test_metrics_are_prometheus_text_without_ids(client: Client) -> None:
     client.get("/me")
     text = client.http.get("/metrics").text

@@ -1,5 +1,6 @@
 """Sending files: streamed, recognised by content, versioned by name; a refused upload leaves nothing behind."""
 
+import hashlib
 import socket
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -170,6 +171,27 @@ def test_content_that_the_collection_holds_changes_nothing(client: Client, colle
     assert again.json()["outcome"] == "unchanged"
     assert again.json()["document"]["id"] == first["document"]["id"]
     assert len(client.all("/documents", collection_id=collection["id"])) == 1
+
+
+def test_an_update_is_an_update_even_to_content_that_another_document_has(client: Client, collection: Json) -> None:
+    first = client.add("a.txt", NOTE, collection_id=collection["id"])
+    second = client.add("b.txt", NOTE + b" And it is green.", collection_id=collection["id"])
+    sent = client.upload("b.txt", NOTE, collection_id=collection["id"])
+    assert (sent["outcome"], sent["document"]["id"]) == ("new_version", second["id"])
+    client.settled(second["id"])
+    assert client.get(f"/documents/{second['id']}/text")["text"] == client.get(f"/documents/{first['id']}/text")["text"]
+    for name, document in (("a.txt", first), ("b.txt", second)):
+        again = client.upload(name, NOTE, collection_id=collection["id"])
+        assert (again["outcome"], again["document"]["id"]) == ("unchanged", document["id"])
+
+
+def test_a_refused_upload_leaves_no_file_behind(server: Server, client: Client) -> None:
+    content = b"Nobody will ever see this sentence, for its shelf does not exist."
+    sent = client.call(
+        "POST", "/documents", files={"file": ("lost.txt", content)}, data={"collection_id": "col_nowhere"}
+    )
+    assert sent.status_code == 404
+    assert list(server.data_dir.rglob(hashlib.sha256(content).hexdigest())) == []
 
 
 def test_the_same_content_may_stand_in_two_collections_and_is_stored_once(

@@ -11,6 +11,7 @@ LONGEST_FUNCTION = 80
 LONGEST_MODULE = 400
 
 BROAD_EXCEPTS = {
+    "footnote.app.background": "the edge of endless work: whatever ended it is logged, told of, and it starts again",
     "footnote.chat.runs.service": "the edge of a run: whatever an engine raised becomes the run's problem, and is logged",
     "footnote.jobs.runner": "the edge of the worker: whatever a step raised becomes the job's reason, and is logged",
     "footnote.jobs.housekeeping": "the edge of the tidying: what one domain cannot prune stops no other's, and is logged",

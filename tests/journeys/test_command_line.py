@@ -127,6 +127,25 @@ def test_a_pile_with_one_bad_file_adds_the_others_and_says_which_failed(server: 
     assert by_name["program.bin"]["error"]["code"] == "unsupported_format"
 
 
+def test_names_with_brackets_are_printed_as_they_are(server: Server, tmp_path: Path) -> None:
+    name = "report [draft] [red]v2.md"
+    (tmp_path / name).write_bytes(PARKING_MARKDOWN)
+    for arguments in (("add", str(tmp_path / name)), ("docs",), ("search", "parking")):
+        result = footnote(server, *arguments, COLUMNS="300")
+        assert result.returncode == 0, result.stderr
+        assert name in result.stdout
+    missing = footnote(server, "add", "missing [/x].txt")
+    assert missing.returncode == 5
+    assert "missing [/x].txt" in missing.stdout
+
+
+def test_only_its_user_can_read_what_a_server_writes(server: Server, files: Path) -> None:
+    _add(server, files)
+    written = [file for file in server.data_dir.rglob("*") if file.is_file() and file.parent != server.data_dir.parent]
+    assert {"footnote.db", "owner.key"} <= {file.name for file in written}
+    assert [str(file) for file in written if file.stat().st_mode & 0o077] == []
+
+
 def test_sign_in_prints_a_link_that_works_once(server: Server) -> None:
     result = footnote(server, "sign-in")
     assert result.returncode == 0

@@ -75,6 +75,7 @@ async def health(app: App, request: Request) -> Health:
         "database": await _database(app),
         "index": await _index(app),
         "jobs": await _jobs(app),
+        "background": _background(request),
         "models": ComponentHealth(
             status="ok", figures={"answers": app.profile.answer_model, "embedder": app.settings.embedder}
         ),
@@ -111,6 +112,11 @@ async def _jobs(app: Application) -> ComponentHealth:
     except FootnoteError:
         return ComponentHealth(status="down")
     return ComponentHealth(status="ok", figures={"queued": counts["queued"], "running": counts["running"]})
+
+
+def _background(request: Request) -> ComponentHealth:
+    down = sorted(request.app.state.background.down)
+    return ComponentHealth(status="degraded" if down else "ok", figures=dict.fromkeys(down, "down"))
 
 
 def _uptime(request: Request) -> float:

@@ -10,10 +10,10 @@ from footnote.kit.settings import Settings
 
 def configure_logs(settings: Settings) -> None:
     """Set up structlog and let the libraries' own log lines flow through it."""
+    is_terminal = sys.stderr.isatty()
+    is_readable = settings.log_format == "console" or (settings.log_format == "auto" and is_terminal)
     renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer()
-        if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        structlog.dev.ConsoleRenderer(colors=is_terminal) if is_readable else structlog.processors.JSONRenderer()
     )
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,

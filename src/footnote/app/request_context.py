@@ -15,6 +15,7 @@ log = structlog.get_logger(__name__)
 
 _HEADER = "x-request-id"
 _ACCEPTED = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _QUIET = frozenset({"/livez", "/readyz", "/metrics"})
 _SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -67,11 +68,13 @@ class RequestContextMiddleware:
     def _report(self, scope: Scope, status: int, seconds: float) -> None:
         route = scope.get("route")
         path = getattr(route, "path", None) or "other"
-        self._metrics.requests.labels(scope["method"], path, str(status)).inc()
-        self._metrics.request_seconds.labels(scope["method"], path).observe(seconds)
+        # A caller may send any word as method: as a label each would be kept for ever.
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        self._metrics.requests.labels(method, path, str(status)).inc()
+        self._metrics.request_seconds.labels(method, path).observe(seconds)
         if scope["path"] not in _QUIET:
             log.info(
-                "request.finished", method=scope["method"], route=path, status=status,
+                "request.finished", method=method, route=path, status=status,
                 duration_ms=round(seconds * 1000, 1),
             )  # fmt: skip
 

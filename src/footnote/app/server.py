@@ -1,8 +1,7 @@
 """The FastAPI application: routers, border, background work, and the web app's files."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import structlog
@@ -18,6 +17,7 @@ import footnote.retrieval.router
 from footnote import __version__
 from footnote.app import data_folder, health
 from footnote.app.authentication import authenticator
+from footnote.app.background import BackgroundWork
 from footnote.app.bootstrap import Application, application
 from footnote.app.errors import install_error_handlers
 from footnote.app.metrics import Metrics
@@ -95,15 +95,13 @@ async def _serving(app: FastAPI, wired: Application) -> AsyncIterator[None]:
     app.state.provided = wired.provided()
     app.state.authenticate = authenticator(wired.identity)
     app.state.started_at = wired.clock.monotonic_seconds()
-    background = [
-        asyncio.create_task(wired.runner.run(), name="job-runner"),
-        asyncio.create_task(wired.outbox.run(), name="index-feeder"),
-        asyncio.create_task(wired.runs.watch(), name="run-watch"),
-        asyncio.create_task(wired.housekeeping.run(), name="housekeeping"),
-        asyncio.create_task(_warm_up(wired, owner), name="warm-up"),
-    ]
-    for task in background:
-        task.add_done_callback(_report_death)
+    background = BackgroundWork()
+    app.state.background = background
+    background.start("job-runner", wired.runner.run)
+    background.start("index-feeder", wired.outbox.run)
+    background.start("run-watch", wired.runs.watch)
+    background.start("housekeeping", wired.housekeeping.run)
+    background.start("warm-up", lambda: _warm_up(wired, owner))
     app.state.end_streams = _end_streams(app, wired)
     app.state.is_ready = True
     log.info("server.ready", version=__version__, database="sqlite" if wired.database.is_sqlite else "postgresql")
@@ -111,11 +109,7 @@ async def _serving(app: FastAPI, wired: Application) -> AsyncIterator[None]:
         yield
     finally:
         await app.state.end_streams()
-        for task in background:
-            task.cancel()
-        for task in background:
-            with suppress(asyncio.CancelledError):
-                await task
+        await background.close()
         log.info("server.stopped")
 
 
@@ -136,8 +130,3 @@ async def _warm_up(wired: Application, owner: Principal) -> None:
         await wired.search.search(owner, SearchQuery(query="warm up", top_k=1))
     except FootnoteError as error:
         log.warning("server.warm_up_failed", code=error.error_code)
-
-
-def _report_death(task: "asyncio.Task[None]") -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("server.background_task_died", task=task.get_name(), exc_info=error)

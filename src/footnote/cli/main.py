@@ -15,7 +15,9 @@ from typing import Annotated, Any, NoReturn
 import httpx
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from footnote import __version__
 from footnote.cli.client import ApiClient, ApiError, ServerUnreachable, connect
@@ -154,7 +156,7 @@ def docs(
         return
     table = Table("id", "file", "status", "pages", box=None, pad_edge=False)
     for item in found:
-        table.add_row(item["id"], item["filename"], item["status"], str(item["page_count"] or ""))
+        table.add_row(item["id"], Text(item["filename"]), item["status"], str(item["page_count"] or ""))
     _out.print(table)
 
 
@@ -193,7 +195,7 @@ def search(
         _print_json(found)
         return
     for rank, result in enumerate(found["results"], start=1):
-        _out.print(f"[bold]{rank}. {_place(result)}[/bold]  {result['score']:.2f}")
+        _out.print(f"[bold]{rank}. {escape(_place(result))}[/bold]  {result['score']:.2f}")
         _out.print("   " + " ".join(result["text"].split())[:400], markup=False)
         if explain:
             _out.print(f"   {json.dumps(result['explain'])}", style="dim", markup=False)
@@ -264,7 +266,7 @@ def models_build() -> None:
         _fail("This needs the extra footnote[model-build].", Exit.FAILURE)
     settings = _settings(None)
     variant = "fp32" if settings.embedder == "minilm-fp32" else "int8"
-    _out.print(str(ensure_model(variant, models=settings.models_dir)))
+    _out.print(str(ensure_model(variant, models=settings.models_dir)), markup=False)
 
 
 @app.command()
@@ -281,7 +283,7 @@ def _announce(settings: Settings, url: str) -> None:
     link = sign_in_link(settings, url)
     _err.print(f"\n[bold]Footnote is ready[/bold] at {url}")
     _err.print(f"Sign in once with: [link={link}]{link}[/link]", soft_wrap=True)
-    _err.print(f"Data: {settings.data_dir} · stop with Ctrl-C\n")
+    _err.print(f"Data: {settings.data_dir} · stop with Ctrl-C\n", markup=False)
 
 
 def _settings(data_dir: Path | None, **overrides: Any) -> Settings:
@@ -315,9 +317,10 @@ def _add_one(client: ApiClient, file: Path, collection_id: str | None) -> dict[s
 
 
 def _line_of(result: dict[str, Any]) -> str:
+    file = escape(result["file"])
     if result["error"]:
-        return f"[red]✗[/red] {result['file']}: {result['error']['message']} ({result['error']['code']})"
-    return f"[green]✓[/green] {result['file']}: {result['outcome']}, {result['status']}  {result['document_id']}"
+        return f"[red]✗[/red] {file}: {escape(result['error']['message'])} ({result['error']['code']})"
+    return f"[green]✓[/green] {file}: {result['outcome']}, {result['status']}  {result['document_id']}"
 
 
 def _collection_id(client: ApiClient, wanted: str | None) -> str | None:
@@ -354,7 +357,7 @@ def _print_notes(message: dict[str, Any]) -> None:
     for number, source in sorted(shown.items()):
         _out.print(f"  [{number}] {_place(source)}", style="dim", markup=False)
     for note in message["notes"]:
-        _err.print(note, style="yellow")
+        _err.print(note, style="yellow", markup=False)
 
 
 def _place(item: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 import sys
@@ -25,6 +26,8 @@ def run_server(settings: Settings, *, announce: Callable[[str], None], stop_with
     Raises Conflict when another process owns the data folder.
     """
     configure_logs(settings)
+    # What is made below the data folder is everybody's documents: for this user's eyes, whoever made the folder.
+    os.umask(0o077)
     # uvicorn stops gracefully and then raises the signal again: that must end this block, not cut it off.
     signal.signal(signal.SIGTERM, _end_quietly)
     with data_folder.owned(settings.data_dir):

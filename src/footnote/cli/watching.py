@@ -14,7 +14,12 @@ _LOOK_SECONDS = 0.4
 
 def wait_until_read(client: ApiClient, results: list[dict[str, Any]], console: Console, *, animated: bool) -> None:
     """Wait until every accepted file is ready, failed or cancelled, and write that into its result."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[unit]}"))
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[unit]}"),
+    )
     with Progress(*columns, console=console, disable=not animated, transient=True) as bars:
         tasks: dict[str, TaskID] = {}
         while waiting := [result for result in results if result["status"] not in _FINAL]:

@@ -21,6 +21,8 @@ from footnote.db.sqlite import open_sqlite, to_the_end
 from footnote.kit.errors import InvalidInput, StoreUnavailable
 
 _WRITING = "footnote_writing"
+_BARE = "footnote_bare"
+"""Execution option of a connection whose statements stand outside of any transaction."""
 BUSY_TIMEOUT_MS = 15_000
 _DATA_EXCEPTIONS = "22"
 _PASSING_STATES = ("08", "40", "53", "55", "57")
@@ -54,7 +56,8 @@ class Database:
     async def _session(self, *, writing: bool) -> AsyncIterator[AsyncSession]:
         options: dict[str, Any] = {_WRITING: writing}
         if not self.is_sqlite and not writing:
-            options["postgresql_readonly"] = True
+            # One snapshot for all statements, as SQLite gives; read-only transactions are never refused for that.
+            options |= {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
         async with self._connected() as connection:
             scoped = await connection.execution_options(**options)
             session = AsyncSession(scoped, expire_on_commit=False, autoflush=False)
@@ -86,6 +89,19 @@ class Database:
         """A bare writing connection, for migrations only."""
         async with self._write_lock or nullcontext(), self._connected() as connection:
             yield await connection.execution_options(**{_WRITING: True})
+
+    async def forget_overwritten(self) -> bool:
+        """Empty SQLite's write-ahead log, where rows that were deleted or changed still stand; True when it is empty.
+
+        False means that somebody read for longer than the busy timeout: the log goes with a later call, or the stop.
+        PostgreSQL keeps its log by its own rules, and this does nothing there.
+        """
+        if not self.is_sqlite:
+            return True
+        async with self._write_lock or nullcontext(), self._connected() as connection:
+            bare = await connection.execution_options(**{_BARE: True})
+            result = await bare.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            return result.scalar() == 0
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless the database answers."""
@@ -128,16 +144,21 @@ def _unstorable() -> InvalidInput:
 def open_database(url: str | None, data_dir: Path) -> Database:
     """Open PostgreSQL at `url`, or SQLite at `data_dir/footnote.db` without one. Connects at the first use."""
     if url is not None:
-        return Database(create_async_engine(make_url(url), pool_size=10, max_overflow=20, pool_pre_ping=True))
+        return Database(_engine(make_url(url), pool_size=10, max_overflow=20, pool_pre_ping=True))
     data_dir.mkdir(parents=True, exist_ok=True)
     path = data_dir / "footnote.db"
     address = URL.create("sqlite+aiosqlite", database=str(path))
-    engine = create_async_engine(
+    engine = _engine(
         address, pool_size=8, max_overflow=24, async_creator=lambda: open_sqlite(path, BUSY_TIMEOUT_MS / 1000)
     )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return Database(engine)
+
+
+def _engine(address: URL, **options: Any) -> AsyncEngine:
+    # Values of statements are people's questions and texts: they must not stand in an error, which may be logged.
+    return create_async_engine(address, hide_parameters=True, **options)
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
@@ -157,6 +178,8 @@ def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    if connection.get_execution_options().get(_BARE):
+        return
     writing = bool(connection.get_execution_options().get(_WRITING))
     if connection.info.get(_WRITING) != writing:
         connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")

@@ -65,7 +65,10 @@ class Settings(BaseSettings):
     )
     max_upload_bytes: int = Field(default=500_000_000, gt=0, description="Largest file that may be uploaded, in bytes.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least severe level.")
-    log_format: Literal["console", "json"] = Field(default="json", description="Shape of log lines on standard error.")
+    log_format: Literal["auto", "console", "json"] = Field(
+        default="auto",
+        description="Shape of log lines on standard error; `auto` is `console` on a terminal, else `json`.",
+    )
 
     # Ingestion
     ocr_languages: Annotated[tuple[str, ...], NoDecode] = Field(

@@ -133,3 +133,49 @@ async def test_a_database_of_a_later_release_is_refused(database: Database) -> N
     with pytest.raises(Conflict) as refused:
         await migrate(database)
     assert refused.value.error_code == "database_too_new"
+
+
+async def test_a_deleted_row_leaves_no_trace_in_the_files_of_sqlite(tmp_path: Path) -> None:
+    database = open_database(None, tmp_path)
+    async with database.writing() as session:
+        await session.execute(text("CREATE TABLE notes (words TEXT)"))
+        await session.execute(text("INSERT INTO notes VALUES ('a very private remark')"))
+    async with database.writing() as session:
+        await session.execute(text("DELETE FROM notes"))
+    assert _files_with(tmp_path, b"a very private remark") == ["footnote.db-wal"]
+
+    is_empty = await database.forget_overwritten()
+
+    assert is_empty
+    assert _files_with(tmp_path, b"a very private remark") == []
+    async with database.writing() as session:
+        await session.execute(text("INSERT INTO notes VALUES ('life goes on')"))
+    await database.close()
+
+
+async def test_the_log_of_postgresql_is_its_own_business(database: Database) -> None:
+    assert await database.forget_overwritten()
+
+
+async def test_a_failing_statement_does_not_tell_its_values(notes: Database) -> None:
+    with pytest.raises(Exception) as raised:  # noqa: PT011  # whichever error: what it says is tested
+        async with notes.writing() as session:
+            await session.execute(text("INSERT INTO notes VALUES (:id, :words, 1)"), {"id": 1, "words": "my secret"})
+
+    assert "INSERT INTO notes" in str(raised.value)
+    assert "my secret" not in str(raised.value)
+
+
+def _files_with(folder: Path, words: bytes) -> list[str]:
+    return sorted(file.name for file in folder.iterdir() if words in file.read_bytes())
+
+
+async def test_what_is_read_in_one_scope_is_of_one_moment(notes: Database) -> None:
+    async with notes.reading() as session:
+        before = await session.scalar(text("SELECT count(*) FROM notes"))
+        async with notes.writing() as other:
+            await other.execute(text("INSERT INTO notes VALUES (2, 'two', 2)"))
+        after = await session.scalar(text("SELECT count(*) FROM notes"))
+
+    assert (before, after) == (1, 1)
+    assert await _count(notes) == 2

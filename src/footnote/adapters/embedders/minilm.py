@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
+from footnote.kit.children import ChildDied
 from footnote.kit.errors import InvalidInput, Unavailable
 from footnote.kit.settings import Settings
 from footnote.retrieval.ports import Embedder, EmbedderIdentity, Vector
@@ -125,7 +126,12 @@ class MiniLmEmbedder:
         if self._children is None:
             model = await self._loaded()
             return await asyncio.to_thread(embed_all, model, texts)
-        packed = await self._children.run("footnote.adapters.embedders.child:embed_passages", str(self._folder), texts)
+        function = "footnote.adapters.embedders.child:embed_passages"
+        try:
+            packed = await self._children.run(function, str(self._folder), texts)
+        except ChildDied as error:
+            # Texts within the token limit break nothing: the machine was out of memory, or somebody killed the child.
+            raise Unavailable("The embedding process ended before its work.", code="embedder_failed") from error
         if not isinstance(packed, bytes):
             raise Unavailable("The embedding process gave no vectors.", code="embedder_failed")
         return unpack(packed)

@@ -60,15 +60,38 @@ def segment_of(hashes: Hashes, slots: Slots, counts: Counts) -> Segment:
 
 
 def merged(segments: Sequence[Segment], slot_map: Slots | None = None) -> Segment:
-    """Return one segment for many. slot_map: old slot -> new slot, -1 for entries that are gone."""
-    hashes = np.concatenate([np.repeat(s.hashes, np.diff(s.starts)) for s in segments])
-    slots = np.concatenate([s.slots for s in segments])
-    counts = np.concatenate([s.counts for s in segments])
+    """Return one segment for many. slot_map: old slot -> new slot, -1 for entries that are gone.
+
+    Nothing is sorted but the words: what a word's entries are in one segment is copied as a run, segment after segment.
+    """
     if slot_map is not None:
-        slots = slot_map[slots]
-        kept = slots >= 0
-        hashes, slots, counts = hashes[kept], slots[kept], counts[kept]
-    return segment_of(hashes, slots, counts)
+        segments = [_moved(segment, slot_map) for segment in segments]
+    hashes = np.unique(np.concatenate([s.hashes for s in segments]))
+    places = [np.searchsorted(hashes, s.hashes) for s in segments]
+    sizes = np.zeros(len(hashes), dtype=np.int64)
+    for segment, place in zip(segments, places, strict=True):
+        sizes[place] += np.diff(segment.starts)
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
+    slots, counts = np.empty(starts[-1], np.int32), np.empty(starts[-1], np.float32)
+    free = starts[:-1].copy()
+    for segment, place in zip(segments, places, strict=True):
+        runs = np.diff(segment.starts)
+        target = np.repeat(free[place] - segment.starts[:-1], runs)
+        target += np.arange(len(target))
+        slots[target], counts[target] = segment.slots, segment.counts
+        free[place] += runs
+    return Segment(hashes, starts, slots, counts)
+
+
+def _moved(segment: Segment, slot_map: Slots) -> Segment:
+    """Return the segment with its entries in their new slots; those that are gone leave, and words left without any."""
+    slots = slot_map[segment.slots]
+    kept = slots >= 0
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])[segment.starts]
+    is_used = np.diff(starts) > 0
+    return Segment(
+        segment.hashes[is_used], np.append(starts[:-1][is_used], starts[-1]), slots[kept], segment.counts[kept]
+    )
 
 
 def appended(segments: tuple[Segment, ...], new: Segment) -> tuple[Segment, ...]:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from footnote.adapters.search_indexes.columns import Rows
-from footnote.adapters.search_indexes.exact import Picture
+from footnote.adapters.search_indexes.exact import BLOCK_ROWS, Picture
 from footnote.adapters.search_indexes.postings import word_hash
 from footnote.kit.errors import InvalidInput, StoreUnavailable
 from footnote.retrieval.analysis import ANALYSIS_VERSION
@@ -154,13 +154,13 @@ def write(connection: sqlite3.Connection, change: IndexChange, prepared: Sequenc
 
 
 def read_picture(connection: sqlite3.Connection) -> Picture:
-    """Return everything in the file, by row."""
+    """Return everything in the file, by row; taken in slices, so that memory holds little beside the picture."""
     dimensions = int(fact(connection, "dimensions") or 0)
-    values: list[tuple[Any, ...]] = []
+    picture = Picture(dimensions)
     cursor = connection.execute(f"SELECT {_COLUMNS} FROM entries ORDER BY row")  # noqa: S608  # Our own names.
-    while batch := cursor.fetchmany(1_000):
-        values.extend(batch)
-    return Picture(dimensions).with_rows(_rows(values, dimensions))
+    while slice_ := cursor.fetchmany(BLOCK_ROWS):
+        picture = picture.with_rows(_rows(slice_, dimensions))
+    return picture
 
 
 def sequences(connection: sqlite3.Connection, row_ids: Sequence[int]) -> Mapping[int, list[list[int]]]:

@@ -83,6 +83,8 @@ class DeletionService:
             await session.execute(
                 update(DeletionReceiptRow).where(DeletionReceiptRow.id == receipt.id).values(counts=dict(counts))
             )
+        if not await self._database.forget_overwritten():
+            log.warning("document.deleted_rows_still_in_log", document_id=document_id)
         log.info("document.deleted", document_id=document_id, **counts)
         return DeletionReceipt(document_id=document_id, deleted_at=receipt.deleted_at, counts=dict(counts))
 

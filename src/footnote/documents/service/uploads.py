@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -40,7 +40,7 @@ class _Taken:
 
 
 class UploadService:
-    """Same name and new content make a new version; content that the collection holds already changes nothing."""
+    """Same name and new content make a new version; a new name for content that the collection has changes nothing."""
 
     def __init__(
         self,
@@ -143,19 +143,37 @@ class UploadService:
         try:
             async with self._database.writing() as session:
                 await repository.collection(session, principal, collection_id)
-                known = await self._same_content(session, principal, staged.sha256, collection_id)
+                named = await self._named(session, collection_id, filename)
+                known = await self._same_content(session, principal, staged.sha256, collection_id, named)
                 if known is not None:
                     return known
-                return await self._add_version(session, principal, staged, filename, media_type, collection_id, title)
+                return await self._add_version(
+                    session, principal, named, staged, filename, media_type, collection_id, title
+                )
         except IntegrityError as error:
             raise Conflict(
                 "The same file is being added by someone else right now; try again.", code="upload_race"
             ) from error
 
+    async def _named(self, session: AsyncSession, collection_id: CollectionId, filename: str) -> DocumentRow | None:
+        found = await session.execute(
+            select(DocumentRow).where(DocumentRow.collection_id == collection_id, DocumentRow.filename == filename)
+        )
+        return found.scalar_one_or_none()
+
     async def _same_content(
-        self, session: AsyncSession, principal: Principal, sha256: str, collection_id: CollectionId
+        self,
+        session: AsyncSession,
+        principal: Principal,
+        sha256: str,
+        collection_id: CollectionId,
+        named: DocumentRow | None,
     ) -> _Taken | None:
-        """Recognise content that the newest version of a document of this collection has already."""
+        """Recognise content that the newest version of a document of this collection has already.
+
+        named: the document of the sent name. Where there is one, only its own content is recognised: other content is
+        an update of it, even when another document has that content too.
+        """
         found = await session.execute(
             select(DocumentRow, VersionRow)
             .join(VersionRow, VersionRow.id == DocumentRow.latest_version_id)
@@ -164,6 +182,7 @@ class UploadService:
                 DocumentRow.collection_id == collection_id,
                 VersionRow.organisation_id == principal.organisation_id,
                 VersionRow.sha256 == sha256,
+                DocumentRow.id == named.id if named is not None else true(),
             )
             .limit(1)
         )
@@ -182,6 +201,7 @@ class UploadService:
         self,
         session: AsyncSession,
         principal: Principal,
+        document: DocumentRow | None,
         staged: StagedBlob,
         filename: str,
         media_type: str,
@@ -189,10 +209,6 @@ class UploadService:
         title: str | None,
     ) -> _Taken:
         now = self._clock.now()
-        found = await session.execute(
-            select(DocumentRow).where(DocumentRow.collection_id == collection_id, DocumentRow.filename == filename)
-        )
-        document = found.scalar_one_or_none()
         outcome: Outcome = "created" if document is None else "new_version"
         number = 1
         if document is None:
