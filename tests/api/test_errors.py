@@ -64,8 +64,8 @@ def test_every_route_but_health_and_sign_in_asks_for_a_key(server: Server, metho
         assert_problem(wrong, 401, "bad_key")
 
 
-@pytest.mark.parametrize("path", ["/metrics"])
-def test_what_tells_something_outside_the_api_asks_for_a_key_too(server: Server, path: str) -> None:
+@pytest.mark.parametrize("path", ["/metrics", f"{API}/openapi.json"])
+def test_what_tells_something_outside_the_described_api_asks_for_a_key_too(server: Server, path: str) -> None:
     with server.anonymous() as http:
         assert_problem(http.get(path), 401, "no_credential")
 

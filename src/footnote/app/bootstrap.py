@@ -151,6 +151,7 @@ def _wire(
     metrics: Metrics,
 ) -> Application:
     bus = EventBus()
+    identity = IdentityService(database, clock)
     feed = ChangeFeed(database, clock, bus)
     handlers: dict[str, JobHandler] = {}
     jobs = JobService(
@@ -197,7 +198,7 @@ def _wire(
         clock=clock,
         bus=bus,
         feed=feed,
-        identity=IdentityService(database, clock),
+        identity=identity,
         jobs=jobs,
         runner=runner,
         library=library,
@@ -213,11 +214,21 @@ def _wire(
         ingestion=IngestionService(database, library, jobs, outbox),
         conversations=ConversationService(database, clock, collections, sources),
         runs=RunService(database, clock, AnswerStore(database, clock, collections, sources, run_log), chat_ports),
-        housekeeping=Housekeeping({"change events": feed.prune, "run events": run_log.prune}),
-        profile=Profile(
-            version=__version__, answer_model=engines["default"].name, ocr_languages=list(settings.ocr_languages)
-        ),
+        housekeeping=_housekeeping(feed, run_log, identity),
+        profile=_profile(settings, engines),
         metrics=metrics,
+    )
+
+
+def _housekeeping(feed: ChangeFeed, run_log: RunLog, identity: IdentityService) -> Housekeeping:
+    return Housekeeping(
+        {"change events": feed.prune, "run events": run_log.prune, "sessions and codes": identity.forget_expired}
+    )
+
+
+def _profile(settings: Settings, engines: dict[str, AnswerEngine]) -> Profile:
+    return Profile(
+        version=__version__, answer_model=engines["default"].name, ocr_languages=list(settings.ocr_languages)
     )
 
 

@@ -2,14 +2,24 @@
 
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
 from pydantic.json_schema import models_json_schema
 
 from footnote.jobs.schemas import Event
-from footnote.kit.http import ProblemDetails
+from footnote.kit.http import PrincipalDep, ProblemDetails
 
 _OPEN_ROUTES = frozenset({"/api/v1/health", "/api/v1/session"})
+
+
+router = APIRouter()
+
+
+@router.get("/openapi.json", include_in_schema=False)
+async def describe_api(_principal: PrincipalDep, request: Request) -> JSONResponse:
+    """The description of this release's API, for signed-in callers like everything else that tells something."""
+    return JSONResponse(request.app.openapi())
 
 
 def install_openapi(app: FastAPI) -> None:

@@ -15,7 +15,7 @@ import footnote.ingestion.router
 import footnote.jobs.router
 import footnote.retrieval.router
 from footnote import __version__
-from footnote.app import data_folder, health
+from footnote.app import data_folder, health, openapi
 from footnote.app.authentication import authenticator
 from footnote.app.background import BackgroundWork
 from footnote.app.bootstrap import Application, application
@@ -49,7 +49,7 @@ def create_app(settings: Settings, *, web_folder: Path = WEB_FOLDER) -> FastAPI:
         version=__version__,
         summary="Answers about your documents, each sentence with the exact spot it came from.",
         lifespan=lifespan,
-        openapi_url=f"{API}/openapi.json",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -61,6 +61,7 @@ def create_app(settings: Settings, *, web_folder: Path = WEB_FOLDER) -> FastAPI:
     api = APIRouter(prefix=API)
     for module in (
         health,
+        openapi,
         footnote.identity.router,
         footnote.documents.router,
         footnote.ingestion.router,

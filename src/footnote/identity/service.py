@@ -190,6 +190,15 @@ class IdentityService:
         async with self._database.writing() as session:
             await session.execute(delete(SessionRow).where(SessionRow.secret_hash == _hash(secret)))
 
+    async def forget_expired(self) -> int:
+        """Remove sessions and sign-in codes whose time is over; returns how many."""
+        now, removed = self._clock.now(), 0
+        async with self._database.writing() as session:
+            for table in (SessionRow, SignInCodeRow):
+                result = await session.execute(delete(table).where(table.expires_at <= now).returning(table.expires_at))
+                removed += len(result.all())
+        return removed
+
     async def describe(self, principal: Principal) -> Me:
         """Return the names behind the principal."""
         async with self._database.reading() as session:

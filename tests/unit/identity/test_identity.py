@@ -106,3 +106,18 @@ async def test_a_guess_is_nobodys(identity: IdentityService, owner: Principal, s
         await identity.authenticate_key(secret)
     with pytest.raises(Unauthenticated):
         await identity.authenticate_session(secret)
+
+
+async def test_what_is_over_is_removed_and_what_is_good_stays(
+    identity: IdentityService, owner: Principal, clock: ManualClock
+) -> None:
+    old, _ = await identity.redeem_sign_in_code(await identity.create_sign_in_code(owner))
+    await identity.create_sign_in_code(owner)
+    clock.advance(SESSION_LIFETIME.total_seconds())
+    new, _ = await identity.redeem_sign_in_code(await identity.create_sign_in_code(owner))
+
+    assert await identity.forget_expired() == 3, "the old session and both old codes"
+    assert await identity.forget_expired() == 0
+    assert await identity.authenticate_session(new) == owner
+    with pytest.raises(Unauthenticated):
+        await identity.authenticate_session(old)

@@ -1,5 +1,6 @@
 """What a chat model is told: a versioned prompt, the passages fenced as data, and the question."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -9,6 +10,7 @@ from footnote.llm.ports import ChatMessage
 
 PROMPT_VERSION = "answer.v1"
 """Stored with every message that a model wrote; a changed prompt is a new file with a new number."""
+_MARK = re.compile(r"<(?=\s*/?\s*passage)", re.IGNORECASE)
 
 
 def answer_messages(question: str, passages: Sequence[Passage]) -> list[ChatMessage]:
@@ -21,10 +23,13 @@ def answer_messages(question: str, passages: Sequence[Passage]) -> list[ChatMess
 
 
 def _fenced(passage: Passage) -> str:
-    """Return the passage between marks that its own text cannot contain."""
-    where = " › ".join([passage.title, *passage.heading_path])
-    text = passage.text.replace("<passage", "‹passage").replace("</passage", "‹/passage")
-    return f'<passage number="{passage.number}" from="{where.replace(chr(34), chr(39))}">\n{text}\n</passage>'
+    """Return the passage between marks that nothing of the document, title and headings included, can contain."""
+    where = _harmless(" › ".join([passage.title, *passage.heading_path])).replace('"', "'").replace("\n", " ")
+    return f'<passage number="{passage.number}" from="{where}">\n{_harmless(passage.text)}\n</passage>'
+
+
+def _harmless(text: str) -> str:
+    return _MARK.sub("‹", text)
 
 
 @cache
