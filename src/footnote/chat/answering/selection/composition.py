@@ -15,7 +15,8 @@ from footnote.chat.passages import Citation, DraftSentence
 _MOST_SENTENCES = 4
 _MOST_ITEMS = 6
 _ALSO_LIKELY = 0.12
-_POSSIBLE = 0.02
+_POSSIBLE = 0.04
+"""Below this chance a second sentence tells a reader more often something beside the question than the answer."""
 _BEFORE = FEATURES.index("covered_before")
 _MISSING_LINK = 0.1
 
@@ -25,9 +26,10 @@ Scores = npt.NDArray[np.float64]
 def chosen(question: Question, candidates: Sequence[Candidate], measured: Measured, scores: Scores) -> list[int]:
     """Return which candidates to quote, in the order to show them; never none.
 
-    The two best, more only while they are likely too; a list whole where all of it is asked for. Where the best one
-    leans on the sentence before it ("It opened in 1990") and that one holds more of the question, both are shown, in
-    their own order. What only introduces is quoted with what it introduces, and alone only if nothing else is there.
+    The best, the second unless it is unlikely, more only while they are likely too; a list whole where all of it is
+    asked for. Where the best one leans on the sentence before it ("It opened in 1990") and that one holds more of the
+    question, both are shown, in their own order. What only introduces is quoted with what it introduces, and alone only
+    if nothing else is there.
     """
     order = _worth_showing(candidates, measured, [int(i) for i in np.argsort(-scores, kind="stable")])
     best = order[0]
@@ -35,7 +37,7 @@ def chosen(question: Question, candidates: Sequence[Candidate], measured: Measur
         return items
     odds = np.exp(scores - scores.max())
     odds /= odds.sum()
-    second = [i for i in order[1:2] if odds[i] >= _least_odds(candidates[best], candidates[i])]
+    second = [i for i in order[1:2] if odds[i] >= _least_odds(candidates[i])]
     likely = [i for i in order[2:_MOST_SENTENCES] if odds[i] >= _ALSO_LIKELY]
     leans = _leans_on_previous(question, candidates, best)
     if leans and (best - 1 in second or measured.features[best, _BEFORE] > _MISSING_LINK):
@@ -64,15 +66,9 @@ def _draft(quote: Quote | Candidate, separator: str) -> DraftSentence:
     return DraftSentence(quote.text, (Citation(quote.passage.number, quote.span, quote.text),), separator)
 
 
-def _least_odds(best: Candidate, second: Candidate) -> float:
-    """Return how likely the second best must be to be shown.
-
-    Of two sentences the second is always shown: for a few questions in a thousand it is the one that answers, however
-    unlikely. A row answers or it does not, and a wrong one costs its head as well.
-    """
-    if second.role is Role.ROW:
-        return _ALSO_LIKELY
-    return _POSSIBLE if best.role is Role.ROW else 0.0
+def _least_odds(second: Candidate) -> float:
+    """Return how likely the second best must be to be shown: a wrong row costs its head as well."""
+    return _ALSO_LIKELY if second.role is Role.ROW else _POSSIBLE
 
 
 def _worth_showing(candidates: Sequence[Candidate], measured: Measured, order: Sequence[int]) -> list[int]:
