@@ -8,7 +8,7 @@ from footnote.kit.http import PrincipalDep, problem_responses, provided
 from footnote.retrieval.schemas import IndexState, SearchQuery, SearchResults
 from footnote.retrieval.service import SearchService
 
-router = APIRouter(tags=["search"], responses=problem_responses(404))
+router = APIRouter(tags=["search"], responses=problem_responses(404, 409))
 Search = Annotated[SearchService, Depends(provided(SearchService))]
 
 

@@ -2,22 +2,21 @@
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, select
-
-from footnote.db.engine import Database
 from footnote.documents.schemas import PageBoxOut
 from footnote.documents.service.collections import CollectionService
 from footnote.documents.service.library import LibraryService
 from footnote.documents.service.storing import StoringService
 from footnote.kit.clock import Clock
+from footnote.kit.errors import Conflict
 from footnote.kit.geometry import Span
 from footnote.kit.ids import CollectionId
 from footnote.kit.principal import Principal, Scope
 from footnote.retrieval.chunks import StoredChunk
-from footnote.retrieval.models import IndexVersionRow
+from footnote.retrieval.index_versions import IndexVersions
 from footnote.retrieval.outbox import IndexOutbox
-from footnote.retrieval.ports import Embedder, SearchFilter, SearchIndex
+from footnote.retrieval.ports import SearchFilter, SearchIndex
 from footnote.retrieval.schemas import (
+    IndexStanding,
     IndexState,
     LegExplanation,
     QueryExplanation,
@@ -51,22 +50,20 @@ class SearchService:
 
     def __init__(
         self,
-        database: Database,
         clock: Clock,
         search: HybridSearch,
         index: SearchIndex,
-        embedder: Embedder,
+        versions: IndexVersions,
         outbox: IndexOutbox,
         chunks: ChunkStore,
         library: LibraryService,
         collections: CollectionService,
         storing: StoringService,
     ) -> None:
-        self._database = database
         self._clock = clock
         self._search = search
         self._index = index
-        self._embedder = embedder
+        self._versions = versions
         self._outbox = outbox
         self._chunks = chunks
         self._library = library
@@ -74,7 +71,11 @@ class SearchService:
         self._storing = storing
 
     async def search(self, principal: Principal, query: SearchQuery) -> SearchResults:
-        """Return the best passages; NotFound when the collection is not the caller's to see."""
+        """Return the best passages; NotFound when the collection is not the caller's to see.
+
+        An index of another embedder is searched by words only; Conflict `index_rebuild_needed` when only the meaning
+        was asked for.
+        """
         started = self._clock.monotonic_seconds()
         only = await self._filter(principal, query)
         outcome = await self._ranked(principal, query.query, only, query.top_k, SearchMode(query.mode))
@@ -113,21 +114,18 @@ class SearchService:
     async def state(self, principal: Principal) -> IndexState:
         """Return how the organisation's index stands."""
         principal.require(Scope.READ)
-        serving = await self._outbox.serving_version(principal.organisation_id)
-        status = await self._index.status(principal.organisation_id, serving)
-        pending = await self._outbox.pending(principal.organisation_id, serving)
-        async with self._database.reading() as session:
-            building = await session.scalar(
-                select(func.count())
-                .select_from(IndexVersionRow)
-                .where(
-                    IndexVersionRow.organisation_id == principal.organisation_id, IndexVersionRow.status == "building"
-                )
-            )
+        serving = await self._versions.serving(principal.organisation_id)
+        status = await self._index.status(principal.organisation_id, serving.id)
+        pending = await self._outbox.pending(principal.organisation_id, serving.id)
+        standing: IndexStanding = "behind" if pending else "ready"
+        if await self._versions.is_building(principal.organisation_id):
+            standing = "rebuilding"
+        elif self._versions.is_by_words_only(serving):
+            standing = "rebuild_needed"
         return IndexState(
-            index_version=serving,
-            status="rebuilding" if building else "behind" if pending else "ready",
-            embedder=self._embedder.identity.key,
+            index_version=serving.id,
+            status=standing,
+            embedder=serving.embedder,
             chunks=status.entries,
             documents=status.documents,
             languages={language or "unknown": count for language, count in status.languages.items()},
@@ -156,9 +154,16 @@ class SearchService:
         self, principal: Principal, text: str, only: SearchFilter, top_k: int, mode: SearchMode
     ) -> SearchOutcome:
         organisation_id = principal.organisation_id
-        serving = await self._outbox.serving_version(organisation_id)
+        serving = await self._versions.serving(organisation_id)
+        if self._versions.is_by_words_only(serving):
+            if mode is SearchMode.DENSE:
+                raise Conflict(
+                    "The search index was made by another embedder: rebuild it to search by meaning.",
+                    code="index_rebuild_needed",
+                )
+            mode = SearchMode.KEYWORD
         return await self._search.search(
-            organisation_id, serving, text, only=only, top_k=top_k + _SPARE_RESULTS, mode=mode
+            organisation_id, serving.id, text, only=only, top_k=top_k + _SPARE_RESULTS, mode=mode
         )
 
     async def _load(self, principal: Principal, ranked: tuple[RankedChunk, ...]) -> list[FoundPassage]:
