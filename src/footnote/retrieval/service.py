@@ -1,7 +1,5 @@
 """Search for callers: what may be found, found, and read from the truth."""
 
-from dataclasses import dataclass, replace
-
 from footnote.documents.schemas import PageBoxOut
 from footnote.documents.service.collections import CollectionService
 from footnote.documents.service.library import LibraryService
@@ -11,9 +9,9 @@ from footnote.kit.errors import Conflict
 from footnote.kit.geometry import Span
 from footnote.kit.ids import CollectionId
 from footnote.kit.principal import Principal, Scope
-from footnote.retrieval.chunks import StoredChunk
 from footnote.retrieval.index_versions import IndexVersions
 from footnote.retrieval.outbox import IndexOutbox
+from footnote.retrieval.passages import FoundPassage, with_context, with_neighbours
 from footnote.retrieval.ports import SearchFilter, SearchIndex
 from footnote.retrieval.schemas import (
     IndexStanding,
@@ -31,18 +29,6 @@ from footnote.retrieval.store import ChunkStore
 
 _SPARE_RESULTS = 8
 """Fetched on top of what was asked for, since a chunk that was deleted a moment ago may still be in the index."""
-
-
-@dataclass(frozen=True, slots=True)
-class FoundPassage:
-    """A ranked chunk with its text and its document's names."""
-
-    ranked: RankedChunk
-    chunk: StoredChunk
-    filename: str
-    title: str
-    before: str = ""
-    after: str = ""
 
 
 class SearchService:
@@ -102,14 +88,20 @@ class SearchService:
         top_k: int,
         context_characters: int,
     ) -> tuple[list[FoundPassage], str | None]:
-        """Return passages for answering, each with some text around it, and the question's language."""
+        """Return passages for answering, each with some text around it, and the question's language.
+
+        top_k: chunks looked for; those that stand side by side come as one passage, see `neighbours`.
+        """
         only = await self._filter(principal, SearchQuery(query=text, collection_id=collection_id))
         outcome = await self._ranked(principal, text, only, top_k, SearchMode.HYBRID)
         found = (await self._load(principal, outcome.results))[:top_k]
         texts = await self._storing.texts(principal, (p.chunk.version_id for p in found))
         languages = outcome.query.languages
-        with_context = [_with_context(p, texts.get(p.chunk.version_id, ""), context_characters) for p in found]
-        return with_context, languages[0] if languages else None
+        passages = [
+            with_context(passage, texts.get(passage.chunk.version_id, ""), context_characters)
+            for passage in with_neighbours(found, texts)
+        ]
+        return passages, languages[0] if languages else None
 
     async def state(self, principal: Principal) -> IndexState:
         """Return how the organisation's index stands."""
@@ -177,13 +169,6 @@ class SearchService:
             and chunk.document_id in names
             and names[chunk.document_id].current_version_id == chunk.version_id
         ]
-
-
-def _with_context(passage: FoundPassage, text: str, characters: int) -> FoundPassage:
-    """Add up to so many characters of the version's text on either side."""
-    span = passage.chunk.span
-    before, after = text[max(0, span.start - characters) : span.start], text[span.end : span.end + characters]
-    return replace(passage, before=before, after=after)
 
 
 def _result(passage: FoundPassage, *, explain: bool) -> SearchResult:

@@ -26,7 +26,8 @@ from footnote.kit.clock import Clock
 from footnote.kit.errors import FootnoteError, InvalidInput, Unavailable
 from footnote.kit.ids import CollectionId, ConversationId, RunId
 from footnote.kit.principal import Principal, Scope
-from footnote.retrieval.service import FoundPassage, SearchService
+from footnote.retrieval.passages import FoundPassage
+from footnote.retrieval.service import SearchService
 
 log = structlog.get_logger(__name__)
 
