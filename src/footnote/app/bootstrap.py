@@ -188,9 +188,8 @@ def _wire(
     participants.append(ChatErasure(sources))
     engines = _engines(model, embedder)
     chat_ports = ChatPorts(
-        search, library, storing, engines, settings.retrieval_top_k,
-        settings.unsupported_sentences == "drop",
-    )  # fmt: skip
+        search, library, storing, engines, settings.retrieval_top_k, settings.unsupported_sentences == "drop"
+    )
     return Application(
         settings=settings,
         database=database,
