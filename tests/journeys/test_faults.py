@@ -74,11 +74,11 @@ def server(shared_server: Server) -> Server:
     return shared_server
 
 
-def killed_inside(server: Server, document_id: str, step: str) -> bool:
-    """Let the server work in slices of milliseconds until it is in the step, and kill it there.
+def caught_inside(server: Server, document_id: str, step: str, strike: Callable[[], None]) -> bool:
+    """Let the server work in slices of milliseconds until it is in the step, and strike there.
 
     Between two slices nothing of it moves, so what the database then says of the step is true at the moment of the
-    kill. False if the step began and ended within one slice.
+    strike. False if the step began and ended within one slice.
     """
     near = STEPS[max(0, STEPS.index(step) - 1)]
     wait_for(lambda: job_of(server, document_id)["steps"][near]["status"] != "waiting", f"the step {near} to begin")
@@ -89,23 +89,23 @@ def killed_inside(server: Server, document_id: str, step: str) -> bool:
                 # PostgreSQL may still be at work on the last word that it had from the server.
                 time.sleep(_LAST_WORD_SECONDS)
                 if job_of(server, document_id)["steps"][step]["status"] == "running":
-                    server.kill()
+                    strike()
                     return True
             if status == "done":
                 return False
         time.sleep(_SLICE_SECONDS)
 
 
-def killed_in(server: Server, step: str) -> str:
-    """Add documents until one is being read by this step when the server is killed, and return its id."""
+def struck_in(server: Server, step: str, strike: Callable[[], None]) -> str:
+    """Add documents until one is being read by this step at the strike, and return its id."""
     for attempt in range(_ATTEMPTS):
         note = f"{step} {attempt}"
         if step == "parse":
-            content, name = long_pdf(60, note), f"killed at {note}.pdf"
+            content, name = long_pdf(60, note), f"struck at {note}.pdf"
         else:
-            content, name = long_markdown(24) + note.encode(), f"killed at {note}.md"
+            content, name = long_markdown(24) + note.encode(), f"struck at {note}.md"
         document_id = str(server.client.upload(name, content)["document"]["id"])
-        if killed_inside(server, document_id, step):
+        if caught_inside(server, document_id, step, strike):
             return document_id
         server.client.settled(document_id)
         server.client.delete(f"/documents/{document_id}")
@@ -114,7 +114,7 @@ def killed_in(server: Server, step: str) -> str:
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_kill_inside_any_step_is_resumed_at_that_step_and_every_chunk_exists_once(server: Server, step: str) -> None:
-    document_id = killed_in(server, step)
+    document_id = struck_in(server, step, server.kill)
     killed = job_of(server, document_id)
     assert (killed["status"], killed["step"]) == ("running", step)
     position = STEPS.index(step)
@@ -185,20 +185,35 @@ def test_a_clean_stop_gives_the_job_back_without_counting_the_try(server: Server
     server.client.delete(f"/documents/{document_id}")
 
 
-def test_a_killed_child_fails_its_document_with_the_reason_and_a_retry_goes_on(server: Server) -> None:
-    document = server.client.upload("orphan.md", long_markdown(200) + b"child")["document"]
-    in_work = "SELECT 1 FROM chunk_vectors v JOIN chunks c ON c.id = v.chunk_id WHERE c.document_id = :d"
-    wait_for(lambda: query(server, in_work, d=document["id"]), "the embedding child to be at work")
-    for child in wait_for(server.children, "a child process"):
+def kill_children(server: Server) -> None:
+    children = server.children()
+    assert children
+    for child in children:
         child.kill()
-    failed = server.client.settled(document["id"])
+
+
+def test_a_killed_parsing_child_fails_its_document_with_the_reason_and_a_retry_goes_on(server: Server) -> None:
+    document_id = struck_in(server, "parse", lambda: kill_children(server))
+    failed = server.client.settled(document_id)
     assert (failed["status"], failed["error"]["code"]) == ("failed", "out_of_memory")
     assert server.client.add("next.txt", b"The next document finds a new child.")["status"] == "ready"
-    server.client.post(f"/jobs/{document['job']['id']}/retry")
-    ready = server.client.settled(document["id"])
+    server.client.post(f"/jobs/{failed['job']['id']}/retry")
+    ready = server.client.settled(document_id)
     assert ready["status"] == "ready", ready["error"]
     assert_each_chunk_once(server, ready)
-    server.client.delete(f"/documents/{document['id']}")
+    server.client.delete(f"/documents/{document_id}")
+
+
+def test_a_killed_embedding_child_costs_another_try_only(server: Server) -> None:
+    document_id = server.client.upload("orphan.md", long_markdown(200) + b"child")["document"]["id"]
+    in_work = "SELECT 1 FROM chunk_vectors v JOIN chunks c ON c.id = v.chunk_id WHERE c.document_id = :d"
+    wait_for(lambda: query(server, in_work, d=document_id), "the embedding child to be at work")
+    kill_children(server)
+    wait_for(lambda: job_of(server, document_id)["attempt"] == 2, "the second try")
+    ready = server.client.settled(document_id)
+    assert ready["status"] == "ready", ready["error"]
+    assert_each_chunk_once(server, ready)
+    server.client.delete(f"/documents/{document_id}")
 
 
 def test_a_document_that_is_deleted_while_it_is_read_leaves_nothing(server: Server) -> None:

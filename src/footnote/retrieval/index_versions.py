@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from footnote.db.engine import Database
+from footnote.jobs.events import next_value
 from footnote.kit.clock import Clock
 from footnote.kit.ids import OrganisationId, new_id
 from footnote.retrieval.models import ChunkRow, IndexVersionRow
@@ -54,9 +55,10 @@ class IndexVersions:
         if found is not None:
             return found
         async with self._database.writing() as session:
-            return await self.serving_in(session, organisation_id) or self._add(
-                session, organisation_id, new_id("idx"), "serving"
-            )
+            # Numbers are given out one after the other, so that two first searches make one index on PostgreSQL too.
+            await next_value(session, organisation_id, "index_versions")
+            found = await self.serving_in(session, organisation_id)
+            return found or self._add(session, organisation_id, new_id("idx"), "serving")
 
     async def serving_in(self, session: AsyncSession, organisation_id: OrganisationId) -> IndexVersion | None:
         """Return the index that answers, None before the first one was made."""

@@ -61,10 +61,9 @@ class IndexOutbox:
         self._chunks = chunks
         self._labels_of = labels_of
         self._locks: dict[OrganisationId, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._news = asyncio.Event()
 
     async def write(self, session: AsyncSession, principal: Principal, operation: Operation, **payload: str) -> None:
-        """Add a change inside the transaction of its cause. Call `drain` or `wake` after the commit."""
+        """Add a change inside the transaction of its cause. Call `drain` after the commit."""
         session.add(
             OutboxRow(
                 id=new_id("out"),
@@ -77,32 +76,28 @@ class IndexOutbox:
         )
         await session.flush()
 
-    def wake(self) -> None:
-        """Let the background feeder look now."""
-        self._news.set()
-
     async def run(self) -> None:
         """Feed every organisation's index until cancelled: what a crash or a failed apply left behind."""
         is_settled = False
         while True:
-            self._news.clear()
             is_settled = is_settled or await self._settle()
             await self._catch_up()
-            try:
-                async with asyncio.timeout(_PAUSE_SECONDS):
-                    await self._news.wait()
-            except TimeoutError:
-                continue
+            await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _settle(self) -> bool:
         """Bring the index versions in line with the configured embedder; False if the database does not answer."""
         try:
-            for organisation_id in await self._versions.organisations():
-                async with self._locks[organisation_id]:
-                    await self._versions.settle(organisation_id)
-        except Unavailable as error:
+            organisation_ids = await self._versions.organisations()
+        except FootnoteError as error:
             log.warning("index.store_unavailable", code=error.error_code)
             return False
+        for organisation_id in organisation_ids:
+            try:
+                async with self._locks[organisation_id]:
+                    await self._versions.settle(organisation_id)
+            except Exception:
+                # One organisation's broken index must not keep the others from being fed.
+                log.exception("index.settle_failed", organisation_id=organisation_id)
         return True
 
     async def _catch_up(self) -> None:

@@ -1,5 +1,6 @@
 """An index belongs to one embedder; which one answers, and how, follows from the configured one."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 import pytest
@@ -137,3 +138,10 @@ async def test_an_abandoned_rebuild_takes_no_more_changes(shop: Shop) -> None:
         await versions.abandon(session, "idx_new")
         await versions.abandon(session, serving.id)
     assert await versions.live(shop.organisation_id) == [serving]
+
+
+async def test_first_searches_at_the_same_moment_make_one_index(shop: Shop) -> None:
+    versions = shop.with_embedder(OLD)
+    found = await asyncio.gather(*(versions.serving(shop.organisation_id) for _ in range(8)))
+    assert len({version.id for version in found}) == 1
+    assert len(await shop.rows()) == 1

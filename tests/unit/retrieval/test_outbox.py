@@ -11,9 +11,11 @@ from footnote.app.migrate import migrate
 from footnote.db.engine import Database, open_database
 from footnote.identity.service import IdentityService
 from footnote.kit.clock import SystemClock
-from footnote.kit.ids import OrganisationId, VersionId
+from footnote.kit.errors import Unavailable
+from footnote.kit.geometry import Span
+from footnote.kit.ids import ChunkId, CollectionId, DocumentId, OrganisationId, VersionId
 from footnote.kit.principal import Principal
-from footnote.retrieval.chunks import VersionLabels
+from footnote.retrieval.chunks import StoredChunk, VersionLabels
 from footnote.retrieval.index_versions import IndexVersions
 from footnote.retrieval.models import OutboxRow
 from footnote.retrieval.outbox import IndexOutbox
@@ -31,12 +33,14 @@ class RecordingIndex:
     late: "Outbox | None" = None
     outbox: "Outbox | None" = None
     applied: list[str] = field(default_factory=list)
+    upserts: list[tuple[str, list[float]]] = field(default_factory=list)
     kept: dict[str, list[str]] = field(default_factory=dict)
 
     async def apply(self, organisation_id: str, index_version: str, change: IndexChange) -> bool:
         if not self.applied and self.late is not None:
             await self.late.write("doc_2")
         self.applied += change.remove_document_ids
+        self.upserts += [(index_version, entry.vector.tolist()) for entry in change.upserts]
         self.kept.setdefault(index_version, []).append(change.change_id)
         return True
 
@@ -82,14 +86,32 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     await opened.close()
 
 
-async def outbox_of(database: Database, index: RecordingIndex) -> Outbox:
-    async def no_labels(organisation_id: OrganisationId, version_id: VersionId) -> VersionLabels | None:
-        return None
+class ChunksOfAnotherEmbedder:
+    """One version of one chunk, which the outbox's embedder has never seen."""
+
+    chunk = StoredChunk(
+        ChunkId("chk_1"), DocumentId("doc_1"), VersionId("ver_1"), 0, "text", Span(0, 4), "text", (), "en", (), ()
+    )
+
+    async def lacks_vectors(self, version_id: VersionId, embedder: str) -> bool:
+        return True
+
+    async def with_vectors(
+        self, version_id: VersionId, embedder: str, *, after: int, limit: int
+    ) -> list[tuple[StoredChunk, None]]:
+        return [(self.chunk, None)] if after < 0 else []
+
+
+async def outbox_of(
+    database: Database, index: RecordingIndex, chunks: ChunkStore | ChunksOfAnotherEmbedder | None = None
+) -> Outbox:
+    async def labels_of(organisation_id: OrganisationId, version_id: VersionId) -> VersionLabels:
+        return VersionLabels(DocumentId("doc_1"), version_id, CollectionId("col_1"), "Title", "text/plain")
 
     clock = SystemClock()
     owner = await IdentityService(database, clock).bootstrap_owner()
     versions = IndexVersions(database, clock, index, embedder="test/1/4")
-    service = IndexOutbox(database, clock, index, versions, ChunkStore(database), no_labels)
+    service = IndexOutbox(database, clock, index, versions, chunks or ChunkStore(database), labels_of)
     return Outbox(database, service, versions, owner)
 
 
@@ -160,3 +182,24 @@ async def test_an_index_that_is_being_built_keeps_the_ids_its_resumed_rebuild_as
 
     assert index.kept == {}
     assert (await outbox.versions.serving(organisation_id)).id == "idx_new"
+
+
+async def test_chunks_the_index_never_embedded_are_found_by_words_and_a_rebuild_waits_for_their_vectors(
+    database: Database,
+) -> None:
+    index = RecordingIndex()
+    outbox = await outbox_of(database, index, ChunksOfAnotherEmbedder())
+    organisation_id = outbox.principal.organisation_id
+    serving = await outbox.versions.serving(organisation_id)
+    building = await outbox.service.begin_building(organisation_id, "idx_new")
+    async with database.writing() as session:
+        await outbox.service.write(session, outbox.principal, "upsert_version", version_id="ver_1")
+
+    await outbox.service.drain(organisation_id)
+
+    assert index.upserts == [(serving.id, [0.0, 0.0, 0.0, 0.0])]
+    assert (await outbox.versions.serving(organisation_id)).status == "words_only"
+    assert await outbox.service.pending(organisation_id, "idx_new") == 1
+    with pytest.raises(Unavailable) as refused:
+        await outbox.service.add_version_to(organisation_id, building, VersionId("ver_1"))
+    assert refused.value.error_code == "vectors_missing"
