@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.conftest import MakeServer
 from tests.support.client import Json
 from tests.support.rows import query, scalar
 from tests.support.samples import ARCHIVE_TEXT, PARKING_MARKDOWN, long_markdown
@@ -83,7 +84,8 @@ def test_no_search_mixes_embedders_and_a_rebuild_finds_everything_again(server: 
             assert found(server, question)[0]["explain"]["dense"]["raw"] > 0.3
 
 
-def test_going_back_to_the_first_embedder_needs_a_rebuild_only_for_what_it_never_saw(server: Server) -> None:
+def test_going_back_to_the_first_embedder_needs_a_rebuild_only_for_what_it_never_saw(make_server: MakeServer) -> None:
+    server = make_server()
     first_settings = server.settings
     with running(server) as first:
         first.client.add("parking.md", PARKING_MARKDOWN)

@@ -12,7 +12,7 @@ from tests.conftest import MakeServer
 from tests.support.client import Json
 from tests.support.postgres import Cluster
 from tests.support.rows import query, scalar
-from tests.support.samples import long_markdown, long_pdf, scanned_letter
+from tests.support.samples import flowing_pdf, long_markdown, long_pdf, scanned_letter
 from tests.support.server import Server, running
 from tests.support.waiting import wait_for
 
@@ -74,11 +74,11 @@ def server(shared_server: Server) -> Server:
     return shared_server
 
 
-def caught_inside(server: Server, document_id: str, step: str, strike: Callable[[], None]) -> bool:
-    """Let the server work in slices of milliseconds until it is in the step, and strike there.
+def killed_inside(server: Server, document_id: str, step: str) -> bool:
+    """Let the server work in slices of milliseconds until it is in the step, and kill it there.
 
     Between two slices nothing of it moves, so what the database then says of the step is true at the moment of the
-    strike. False if the step began and ended within one slice.
+    kill. False if the step began and ended within one slice.
     """
     near = STEPS[max(0, STEPS.index(step) - 1)]
     wait_for(lambda: job_of(server, document_id)["steps"][near]["status"] != "waiting", f"the step {near} to begin")
@@ -89,23 +89,23 @@ def caught_inside(server: Server, document_id: str, step: str, strike: Callable[
                 # PostgreSQL may still be at work on the last word that it had from the server.
                 time.sleep(_LAST_WORD_SECONDS)
                 if job_of(server, document_id)["steps"][step]["status"] == "running":
-                    strike()
+                    server.kill()
                     return True
             if status == "done":
                 return False
         time.sleep(_SLICE_SECONDS)
 
 
-def struck_in(server: Server, step: str, strike: Callable[[], None]) -> str:
-    """Add documents until one is being read by this step at the strike, and return its id."""
+def killed_in(server: Server, step: str) -> str:
+    """Add documents until one is being read by this step when the server is killed, and return its id."""
     for attempt in range(_ATTEMPTS):
         note = f"{step} {attempt}"
         if step == "parse":
-            content, name = long_pdf(60, note), f"struck at {note}.pdf"
+            content, name = long_pdf(60, note), f"killed at {note}.pdf"
         else:
-            content, name = long_markdown(24) + note.encode(), f"struck at {note}.md"
+            content, name = long_markdown(24) + note.encode(), f"killed at {note}.md"
         document_id = str(server.client.upload(name, content)["document"]["id"])
-        if caught_inside(server, document_id, step, strike):
+        if killed_inside(server, document_id, step):
             return document_id
         server.client.settled(document_id)
         server.client.delete(f"/documents/{document_id}")
@@ -114,7 +114,7 @@ def struck_in(server: Server, step: str, strike: Callable[[], None]) -> str:
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_kill_inside_any_step_is_resumed_at_that_step_and_every_chunk_exists_once(server: Server, step: str) -> None:
-    document_id = struck_in(server, step, server.kill)
+    document_id = killed_in(server, step)
     killed = job_of(server, document_id)
     assert (killed["status"], killed["step"]) == ("running", step)
     position = STEPS.index(step)
@@ -193,7 +193,13 @@ def kill_children(server: Server) -> None:
 
 
 def test_a_killed_parsing_child_fails_its_document_with_the_reason_and_a_retry_goes_on(server: Server) -> None:
-    document_id = struck_in(server, "parse", lambda: kill_children(server))
+    # More pages than the pipe between child and server holds, so that the child cannot be done while the server waits.
+    document_id = server.client.upload("orphan.pdf", flowing_pdf(400))["document"]["id"]
+    pages = "SELECT 1 FROM parsed_pages p JOIN document_versions v ON v.id = p.version_id WHERE v.document_id = :d"
+    wait_for(lambda: query(server, pages, d=document_id), "a first page from the child")
+    with server.frozen():
+        assert job_of(server, document_id)["steps"]["parse"]["status"] == "running"
+        kill_children(server)
     failed = server.client.settled(document_id)
     assert (failed["status"], failed["error"]["code"]) == ("failed", "out_of_memory")
     assert server.client.add("next.txt", b"The next document finds a new child.")["status"] == "ready"

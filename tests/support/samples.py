@@ -93,3 +93,10 @@ def long_pdf(pages: int, note: str = "") -> bytes:
             for n in range(1, pages + 1)
         )
     )
+
+
+def flowing_pdf(pages: int) -> bytes:
+    """Return so many pages of one sentence each, without headings: many pages, few chunks."""
+    return drawn_pdf(
+        *(text_lines([f"rack {n} holds {n * 13} crates of goods from store {n * 17},"]) for n in range(pages))
+    )
