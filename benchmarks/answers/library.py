@@ -12,8 +12,9 @@ from footnote.adapters.search_indexes.memory import MemorySearchIndex
 from footnote.chat.passages import Passage
 from footnote.ingestion.chunking import Chunk, chunk_document, preset
 from footnote.kit.geometry import Span
+from footnote.retrieval.neighbours import FoundPlace, covering, neighbouring
 from footnote.retrieval.ports import Embedder, IndexChange, IndexEntry, SearchFilter
-from footnote.retrieval.search import HybridSearch
+from footnote.retrieval.search import HybridSearch, RankedChunk
 
 _CONTEXT = 300
 
@@ -58,18 +59,31 @@ class BenchLibrary:
         outcome = asyncio.run(self._search.search("org", "v1", question, only=only, top_k=top_k))
         languages = outcome.query.languages
         passages = []
-        for number, ranked in enumerate(outcome.results, 1):
-            document, chunk, language = self._chunks[ranked.chunk_id]
-            span = chunk.span
+        for number, group in enumerate(self._groups(outcome.results), 1):
+            best = max(group, key=lambda ranked: ranked.score)
+            document, chunk, language = self._chunks[best.chunk_id]
+            span = covering([self._span(ranked) for ranked in group])
             passages.append(
                 Passage(
-                    number, ranked.chunk_id, document.document_id, document.document_id, document.title,
-                    chunk.heading_path, chunk.text, Span(span.start, span.end), ranked.score, ranked.dense.raw,
-                    ranked.keyword.raw, language, document.text[max(0, span.start - _CONTEXT) : span.start],
+                    number, best.chunk_id, document.document_id, document.document_id, document.title,
+                    chunk.heading_path, document.text[span.start : span.end], span, best.score, best.dense.raw,
+                    best.keyword.raw, language, document.text[max(0, span.start - _CONTEXT) : span.start],
                     document.text[span.end : span.end + _CONTEXT],
                 )
             )  # fmt: skip
         return passages, languages[0] if languages else None
+
+    def _groups(self, results: Sequence[RankedChunk]) -> list[list[RankedChunk]]:
+        places = []
+        for ranked in results:
+            document, chunk, _ = self._chunks[ranked.chunk_id]
+            stretch = (document.document_id, chunk.heading_path, chunk.kind)
+            places.append(FoundPlace(stretch, ranked.ordinal, self._span(ranked), ranked.score))
+        return [[results[position] for position in group] for group in neighbouring(places)]
+
+    def _span(self, ranked: RankedChunk) -> Span:
+        span = self._chunks[ranked.chunk_id][1].span
+        return Span(span.start, span.end)
 
     async def _add(self, documents: Sequence[LibraryDocument], language: str) -> None:
         room = self._embedder.identity.max_tokens - self._embedder.special_tokens

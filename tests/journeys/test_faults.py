@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,11 +12,14 @@ from tests.conftest import MakeServer
 from tests.support.client import Json
 from tests.support.postgres import Cluster
 from tests.support.rows import query, scalar
-from tests.support.samples import long_markdown, long_pdf, scanned_letter
+from tests.support.samples import flowing_pdf, long_markdown, long_pdf, scanned_letter
 from tests.support.server import Server, running
 from tests.support.waiting import wait_for
 
 STEPS = ("parse", "structure", "chunk", "embed", "index")
+_SLICE_SECONDS = 0.002
+_LAST_WORD_SECONDS = 0.05
+_ATTEMPTS = 10
 QUICK_LEASE = {"JOB_LEASE_SECONDS": "3"}
 
 
@@ -70,24 +74,53 @@ def server(shared_server: Server) -> Server:
     return shared_server
 
 
+def killed_inside(server: Server, document_id: str, step: str) -> bool:
+    """Let the server work in slices of milliseconds until it is in the step, and kill it there.
+
+    Between two slices nothing of it moves, so what the database then says of the step is true at the moment of the
+    kill. False if the step began and ended within one slice.
+    """
+    near = STEPS[max(0, STEPS.index(step) - 1)]
+    wait_for(lambda: job_of(server, document_id)["steps"][near]["status"] != "waiting", f"the step {near} to begin")
+    while True:
+        with server.frozen():
+            status = job_of(server, document_id)["steps"][step]["status"]
+            if status == "running":
+                # PostgreSQL may still be at work on the last word that it had from the server.
+                time.sleep(_LAST_WORD_SECONDS)
+                if job_of(server, document_id)["steps"][step]["status"] == "running":
+                    server.kill()
+                    return True
+            if status == "done":
+                return False
+        time.sleep(_SLICE_SECONDS)
+
+
+def killed_in(server: Server, step: str) -> str:
+    """Add documents until one is being read by this step when the server is killed, and return its id."""
+    for attempt in range(_ATTEMPTS):
+        note = f"{step} {attempt}"
+        if step == "parse":
+            content, name = long_pdf(60, note), f"killed at {note}.pdf"
+        else:
+            content, name = long_markdown(24) + note.encode(), f"killed at {note}.md"
+        document_id = str(server.client.upload(name, content)["document"]["id"])
+        if killed_inside(server, document_id, step):
+            return document_id
+        server.client.settled(document_id)
+        server.client.delete(f"/documents/{document_id}")
+    raise AssertionError(f"the step {step} was over within one slice, {_ATTEMPTS} times")
+
+
 @pytest.mark.parametrize("step", STEPS)
-def test_a_kill_at_any_step_is_resumed_at_that_step_and_every_chunk_exists_once(server: Server, step: str) -> None:
-    client = server.client
-    if step == "parse":
-        content, name = long_pdf(120), "killed at parse.pdf"
-    else:
-        content, name = long_markdown(90) + step.encode(), f"killed at {step}.md"
-    document_id = client.upload(name, content)["document"]["id"]
-
-    def is_there() -> bool:
-        row = job_of(server, document_id)["steps"][step]
-        assert row["status"] != "done" or step != "embed", "the step was over before it could be killed"
-        return str(row["status"]) in ("running", "done")
-
-    wait_for(is_there, f"step {step} to begin")
-    server.kill()
+def test_a_kill_inside_any_step_is_resumed_at_that_step_and_every_chunk_exists_once(server: Server, step: str) -> None:
+    document_id = killed_in(server, step)
     killed = job_of(server, document_id)
-    before = [name for name in STEPS if killed["steps"][name]["status"] == "done"]
+    assert (killed["status"], killed["step"]) == ("running", step)
+    position = STEPS.index(step)
+    expected = ["done"] * position + ["running"] + ["waiting"] * (len(STEPS) - position - 1)
+    assert [killed["steps"][name]["status"] for name in STEPS] == expected
+    before = STEPS[:position]
     server.start()
     document = server.client.settled(document_id)
     assert document["status"] == "ready", document["error"]
@@ -152,20 +185,41 @@ def test_a_clean_stop_gives_the_job_back_without_counting_the_try(server: Server
     server.client.delete(f"/documents/{document_id}")
 
 
-def test_a_killed_child_fails_its_document_with_the_reason_and_a_retry_goes_on(server: Server) -> None:
-    document = server.client.upload("orphan.md", long_markdown(200) + b"child")["document"]
-    in_work = "SELECT 1 FROM chunk_vectors v JOIN chunks c ON c.id = v.chunk_id WHERE c.document_id = :d"
-    wait_for(lambda: query(server, in_work, d=document["id"]), "the embedding child to be at work")
-    for child in wait_for(server.children, "a child process"):
+def kill_children(server: Server) -> None:
+    children = server.children()
+    assert children
+    for child in children:
         child.kill()
-    failed = server.client.settled(document["id"])
+
+
+def test_a_killed_parsing_child_fails_its_document_with_the_reason_and_a_retry_goes_on(server: Server) -> None:
+    # More pages than the pipe between child and server holds, so that the child cannot be done while the server waits.
+    document_id = server.client.upload("orphan.pdf", flowing_pdf(400))["document"]["id"]
+    pages = "SELECT 1 FROM parsed_pages p JOIN document_versions v ON v.id = p.version_id WHERE v.document_id = :d"
+    wait_for(lambda: query(server, pages, d=document_id), "a first page from the child")
+    with server.frozen():
+        assert job_of(server, document_id)["steps"]["parse"]["status"] == "running"
+        kill_children(server)
+    failed = server.client.settled(document_id)
     assert (failed["status"], failed["error"]["code"]) == ("failed", "out_of_memory")
     assert server.client.add("next.txt", b"The next document finds a new child.")["status"] == "ready"
-    server.client.post(f"/jobs/{document['job']['id']}/retry")
-    ready = server.client.settled(document["id"])
+    server.client.post(f"/jobs/{failed['job']['id']}/retry")
+    ready = server.client.settled(document_id)
     assert ready["status"] == "ready", ready["error"]
     assert_each_chunk_once(server, ready)
-    server.client.delete(f"/documents/{document['id']}")
+    server.client.delete(f"/documents/{document_id}")
+
+
+def test_a_killed_embedding_child_costs_another_try_only(server: Server) -> None:
+    document_id = server.client.upload("orphan.md", long_markdown(200) + b"child")["document"]["id"]
+    in_work = "SELECT 1 FROM chunk_vectors v JOIN chunks c ON c.id = v.chunk_id WHERE c.document_id = :d"
+    wait_for(lambda: query(server, in_work, d=document_id), "the embedding child to be at work")
+    kill_children(server)
+    wait_for(lambda: job_of(server, document_id)["attempt"] == 2, "the second try")
+    ready = server.client.settled(document_id)
+    assert ready["status"] == "ready", ready["error"]
+    assert_each_chunk_once(server, ready)
+    server.client.delete(f"/documents/{document_id}")
 
 
 def test_a_document_that_is_deleted_while_it_is_read_leaves_nothing(server: Server) -> None:

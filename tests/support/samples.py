@@ -78,8 +78,8 @@ def long_markdown(sections: int) -> bytes:
     return "\n".join(parts).encode()
 
 
-def long_pdf(pages: int) -> bytes:
-    """Return so many short pages."""
+def long_pdf(pages: int, note: str = "") -> bytes:
+    """Return so many short pages; the note stands on each."""
     return drawn_pdf(
         *(
             text_lines(
@@ -87,9 +87,16 @@ def long_pdf(pages: int) -> bytes:
                     f"Section {n}",
                     "",
                     f"Rack {n} holds {n * 13} crates of article {n * 17}.",
-                    "It is checked every week.",
+                    f"It is checked every week. {note}",
                 ]
             )
             for n in range(1, pages + 1)
         )
+    )
+
+
+def flowing_pdf(pages: int) -> bytes:
+    """Return so many pages of one sentence each, without headings: many pages, few chunks."""
+    return drawn_pdf(
+        *(text_lines([f"rack {n} holds {n * 13} crates of goods from store {n * 17},"]) for n in range(pages))
     )

@@ -119,6 +119,19 @@ class Server:
                 child.send_signal(number)
         self.process.send_signal(number)
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Hold the server's process still for the block; its children go on. Killing it meanwhile is allowed."""
+        assert self.process is not None
+        process = psutil.Process(self.process.pid)
+        process.suspend()
+        try:
+            wait_for(lambda: process.status() == psutil.STATUS_STOPPED, "the server to stand still")
+            yield
+        finally:
+            if self.process is not None:
+                process.resume()
+
     def kill(self) -> None:
         """End the server and its children at once, as a power cut would."""
         assert self.process is not None

@@ -46,6 +46,7 @@ from footnote.ingestion.steps.embed import EmbedStep
 from footnote.ingestion.steps.index import IndexStep
 from footnote.ingestion.steps.parse import ParseStep
 from footnote.ingestion.steps.structure import StructureStep
+from footnote.ingestion.vectors import VectorMaker
 from footnote.jobs.events import ChangeFeed
 from footnote.jobs.housekeeping import Housekeeping
 from footnote.jobs.ports import JobHandler
@@ -58,7 +59,9 @@ from footnote.kit.ids import OrganisationId, VersionId
 from footnote.kit.settings import Settings
 from footnote.llm.ports import ChatModel
 from footnote.retrieval.chunks import VersionLabels
-from footnote.retrieval.outbox import IndexOutbox, LabelsOf, RetrievalErasure
+from footnote.retrieval.erasure import RetrievalErasure
+from footnote.retrieval.index_versions import IndexVersions
+from footnote.retrieval.outbox import IndexOutbox, LabelsOf
 from footnote.retrieval.ports import Embedder, SearchIndex
 from footnote.retrieval.search import HybridSearch
 from footnote.retrieval.service import SearchService
@@ -86,6 +89,7 @@ class Application:
     deletion: DeletionService
     storing: StoringService
     search: SearchService
+    index_versions: IndexVersions
     outbox: IndexOutbox
     index: SearchIndex
     ingestion: IngestionService
@@ -165,21 +169,22 @@ def _wire(
     deletion = DeletionService(database, clock, feed, jobs, blobs, blob_lock, participants)
     collections = CollectionService(database, clock, feed, deletion)
     chunks = ChunkStore(database)
-    outbox = IndexOutbox(database, clock, index, chunks, _labels(storing), embedder=embedder.identity.key)
+    versions = IndexVersions(database, clock, index, embedder=embedder.identity.key)
+    outbox = IndexOutbox(database, clock, index, versions, chunks, _labels(storing))
     participants.append(RetrievalErasure(outbox))
     search = SearchService(
-        database, clock, HybridSearch(index, embedder), index, embedder, outbox, chunks, library,
-        collections, storing,
-    )  # fmt: skip
+        clock, HybridSearch(index, embedder), index, versions, outbox, chunks, library, collections, storing
+    )
     shaper = create_shaper(settings, shaping)
+    vectors = VectorMaker(chunks, embedder)
     steps: dict[str, Step] = {
         "parse": ParseStep(database, storing, blobs, parsers, _parse_options(settings)),
         "structure": StructureStep(database, storing, shaper),
         "chunk": ChunkStep(storing, shaper, chunks, default_preset=settings.chunk_preset),
-        "embed": EmbedStep(chunks, embedder),
-        "index": IndexStep(storing, chunks, outbox, embedder),
+        "embed": EmbedStep(vectors),
+        "index": IndexStep(storing, chunks, outbox, vectors),
     }
-    for handler in (IngestHandler(storing, feed, steps), ReindexHandler(storing, outbox)):
+    for handler in (IngestHandler(storing, feed, steps), ReindexHandler(storing, versions, outbox, vectors)):
         handlers[handler.kind] = handler
     runner = JobRunner(
         database, clock, bus, feed, jobs, handlers, concurrency=settings.job_concurrency,
@@ -209,6 +214,7 @@ def _wire(
         deletion=deletion,
         storing=storing,
         search=search,
+        index_versions=versions,
         outbox=outbox,
         index=index,
         ingestion=IngestionService(database, library, jobs, outbox),

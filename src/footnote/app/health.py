@@ -101,9 +101,12 @@ async def _database(app: Application) -> ComponentHealth:
 async def _index(app: Application) -> ComponentHealth:
     try:
         behind = len(await app.outbox.behind())
+        words_only = await app.index_versions.count_by_words_only()
     except FootnoteError:
         return ComponentHealth(status="down")
-    return ComponentHealth(status="ok" if behind == 0 else "degraded", figures={"behind": behind})
+    # Searched by words only until a rebuild: the configured embedder is not the one of the index.
+    figures: dict[str, int | str] = {"behind": behind, "rebuild_needed": words_only}
+    return ComponentHealth(status="degraded" if behind or words_only else "ok", figures=figures)
 
 
 async def _jobs(app: Application) -> ComponentHealth:

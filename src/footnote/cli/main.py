@@ -243,7 +243,7 @@ def index_status(as_json: Json = False, data_dir: DataDir = None) -> None:
 
 @index_app.command("rebuild")
 def index_rebuild(as_json: Json = False, data_dir: DataDir = None) -> None:
-    """Build the search index anew from the database, without embedding anything again."""
+    """Build the search index anew from the database; after a change of the embedder its vectors too."""
     with connect(_settings(data_dir)) as client:
         job = client.post("/index/rebuild")
         while job["status"] in ("queued", "running"):

@@ -41,5 +41,5 @@ async def get_rendition(
 
 @router.post("/index/rebuild", tags=["search"], status_code=202)
 async def rebuild_index(principal: PrincipalDep, ingestion: Ingestion) -> Job:
-    """Build the search index anew beside the serving one, without embedding anything again, and switch to it."""
+    """Build the search index anew beside the serving one, embed what the embedder has not seen, and switch to it."""
     return await ingestion.rebuild_index(principal)

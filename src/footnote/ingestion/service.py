@@ -6,7 +6,7 @@ from footnote.documents.service.library import LibraryService
 from footnote.ingestion.reindex import REINDEX
 from footnote.jobs.schemas import Job, JobStatus
 from footnote.jobs.service import JobService
-from footnote.kit.ids import DocumentId, JobId
+from footnote.kit.ids import DocumentId, JobId, new_id
 from footnote.kit.principal import Principal, Scope
 from footnote.retrieval.outbox import IndexOutbox
 
@@ -38,11 +38,20 @@ class IngestionService:
         """Queue a rebuild; one that waits or runs already is returned instead."""
         principal.require(Scope.ADMIN)
         for status in (JobStatus.RUNNING, JobStatus.QUEUED):
-            page = await self._jobs.list_jobs(principal, status=status, cursor=None, limit=200)
+            if (job := await self._waiting_rebuild(principal, status)) is not None:
+                return job
+        async with self._database.writing() as session:
+            job_id: JobId = await self._jobs.enqueue(session, principal, kind=REINDEX, subject_id=new_id("idx"))
+        self._jobs.announce(principal)
+        return await self._jobs.get(principal, job_id)
+
+    async def _waiting_rebuild(self, principal: Principal, status: JobStatus) -> Job | None:
+        cursor: str | None = None
+        while True:
+            page = await self._jobs.list_jobs(principal, status=status, cursor=cursor, limit=200)
             for job in page.items:
                 if job.kind == REINDEX:
                     return job
-        async with self._database.writing() as session:
-            job_id: JobId = await self._jobs.enqueue(session, principal, kind=REINDEX)
-        self._jobs.announce(principal)
-        return await self._jobs.get(principal, job_id)
+            cursor = page.next_cursor
+            if cursor is None:
+                return None

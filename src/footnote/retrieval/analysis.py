@@ -38,12 +38,6 @@ _FOLDED_BY_HAND = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "�
 _KEEP_MARKS = frozenset({"vi", "hi", "ne", "mr", "ta", "th", "lo", "km", "my"})
 
 
-def analyse(text: str, language: str | None) -> list[str]:
-    """Return the words of a text in order, stemmed and folded; `language` is an ISO 639-1 code or None."""
-    analyser = analyser_for(language)
-    return [form for word in words(text) for form in analyser(word)]
-
-
 def words(text: str) -> list[str]:
     """Return the words as written, folded by case only."""
     return _word_pattern().findall(unicodedata.normalize("NFKC", text).casefold())

@@ -46,7 +46,7 @@ class ChunkVectorRow(Base):
 
 
 class IndexVersionRow(Base):
-    """One search index of one organisation. Exactly one is serving; another may be building beside it."""
+    """One search index of one organisation, of one embedder. Exactly one answers; see `retrieval.index_versions`."""
 
     __tablename__ = "index_versions"
     __table_args__ = (Index("ix_index_versions_organisation", "organisation_id", "status"),)

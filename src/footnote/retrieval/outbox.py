@@ -1,7 +1,7 @@
 """Keeping every index in step with the truth: changes are written with their cause and applied by number.
 
 A crash leaves an index late, never wrong: a change is applied at most once for its id, its id enters the index in the
-same transaction, and it is acknowledged here only afterwards.
+same transaction, and it is acknowledged here only afterwards. The index forgets the ids when all is acknowledged.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Literal, Protocol
 
 import structlog
-from sqlalchemy import Exists, Select, delete, exists, func, select
+from sqlalchemy import Exists, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from footnote.db.engine import Database
@@ -20,9 +20,10 @@ from footnote.kit.clock import Clock
 from footnote.kit.errors import FootnoteError, Unavailable
 from footnote.kit.ids import DocumentId, OrganisationId, VersionId, new_id
 from footnote.kit.principal import Principal
-from footnote.retrieval.chunks import VersionLabels
-from footnote.retrieval.models import ChunkRow, ChunkVectorRow, IndexVersionRow, OutboxAckRow, OutboxRow
-from footnote.retrieval.ports import IndexChange, IndexEntry, SearchFilter, SearchIndex
+from footnote.retrieval.chunks import StoredChunk, VersionLabels
+from footnote.retrieval.index_versions import IndexVersion, IndexVersions
+from footnote.retrieval.models import IndexVersionRow, OutboxAckRow, OutboxRow
+from footnote.retrieval.ports import IndexChange, IndexEntry, SearchFilter, SearchIndex, Vector, no_vector
 from footnote.retrieval.store import ChunkStore
 
 log = structlog.get_logger(__name__)
@@ -49,22 +50,20 @@ class IndexOutbox:
         database: Database,
         clock: Clock,
         index: SearchIndex,
+        versions: IndexVersions,
         chunks: ChunkStore,
         labels_of: LabelsOf,
-        *,
-        embedder: str,
     ) -> None:
         self._database = database
         self._clock = clock
         self._index = index
+        self._versions = versions
         self._chunks = chunks
         self._labels_of = labels_of
-        self._embedder = embedder
         self._locks: dict[OrganisationId, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._news = asyncio.Event()
 
     async def write(self, session: AsyncSession, principal: Principal, operation: Operation, **payload: str) -> None:
-        """Add a change inside the transaction of its cause. Call `drain` or `wake` after the commit."""
+        """Add a change inside the transaction of its cause. Call `drain` after the commit."""
         session.add(
             OutboxRow(
                 id=new_id("out"),
@@ -77,20 +76,29 @@ class IndexOutbox:
         )
         await session.flush()
 
-    def wake(self) -> None:
-        """Let the background feeder look now."""
-        self._news.set()
-
     async def run(self) -> None:
         """Feed every organisation's index until cancelled: what a crash or a failed apply left behind."""
+        is_settled = False
         while True:
-            self._news.clear()
+            is_settled = is_settled or await self._settle()
             await self._catch_up()
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def _settle(self) -> bool:
+        """Bring the index versions in line with the configured embedder; False if the database does not answer."""
+        try:
+            organisation_ids = await self._versions.organisations()
+        except FootnoteError as error:
+            log.warning("index.store_unavailable", code=error.error_code)
+            return False
+        for organisation_id in organisation_ids:
             try:
-                async with asyncio.timeout(_PAUSE_SECONDS):
-                    await self._news.wait()
-            except TimeoutError:
-                continue
+                async with self._locks[organisation_id]:
+                    await self._versions.settle(organisation_id)
+            except Exception:
+                # One organisation's broken index must not keep the others from being fed.
+                log.exception("index.settle_failed", organisation_id=organisation_id)
+        return True
 
     async def _catch_up(self) -> None:
         try:
@@ -111,7 +119,7 @@ class IndexOutbox:
             rows = await session.execute(
                 select(OutboxRow.organisation_id)
                 .join(IndexVersionRow, IndexVersionRow.organisation_id == OutboxRow.organisation_id)
-                .where(~_acked())
+                .where(IndexVersionRow.status != "retired", ~_acked())
                 .distinct()
             )
             return [OrganisationId(value) for value in rows.scalars()]
@@ -130,82 +138,71 @@ class IndexOutbox:
     async def drain(self, organisation_id: OrganisationId) -> None:
         """Apply everything written so far to every index version of the organisation, in order."""
         async with self._locks[organisation_id]:
-            for index_version in await self._versions(organisation_id):
-                for row in await self._unacked(organisation_id, index_version):
-                    await self._apply(organisation_id, index_version, row)
-                    await self._acknowledge(organisation_id, row.id, index_version)
+            await self._drain(organisation_id)
 
-    async def serving_version(self, organisation_id: OrganisationId) -> str:
-        """Return the id of the index that answers, making the first one."""
-        async with self._database.reading() as session:
-            found = await session.scalar(_serving(organisation_id))
-        if found is not None:
-            return found
-        async with self._database.writing() as session:
-            found = await session.scalar(_serving(organisation_id))
-            if found is not None:
-                return found
-            return self._add_version(session, organisation_id, "serving")
+    async def begin_building(self, organisation_id: OrganisationId, index_version: str) -> IndexVersion:
+        """See `IndexVersions.begin`; nothing is fed to an index while it is removed or made."""
+        async with self._locks[organisation_id]:
+            return await self._versions.begin(organisation_id, index_version)
 
-    async def start_building(self, organisation_id: OrganisationId) -> str:
-        """Return the index version that is being built, making one when there is none."""
-        async with self._database.writing() as session:
-            found = await session.scalar(
-                select(IndexVersionRow.id).where(
-                    IndexVersionRow.organisation_id == organisation_id, IndexVersionRow.status == "building"
-                )
-            )
-            return found or self._add_version(session, organisation_id, "building")
+    async def add_version_to(
+        self, organisation_id: OrganisationId, building: IndexVersion, version_id: VersionId
+    ) -> None:
+        """Put one document version into an index that is being built, whatever the outbox says.
 
-    async def add_version_to(self, organisation_id: OrganisationId, index_version: str, version_id: VersionId) -> int:
-        """Put one document version into one index version, whatever the outbox says; returns the entries."""
+        Unavailable `vectors_missing` unless each of its chunks has a vector by the index's embedder.
+        """
         # Under the lock, so that a deletion is applied after what was read before it, never in between.
         async with self._locks[organisation_id]:
-            return await self._upsert(organisation_id, index_version, version_id, change_id=f"build:{version_id}")
+            if await self._chunks.lacks_vectors(version_id, building.embedder):
+                raise Unavailable("Some chunks of a document were not embedded yet.", code="vectors_missing")
+            await self._upsert(organisation_id, building, version_id, change_id=f"build:{version_id}")
 
-    async def switch_to(self, organisation_id: OrganisationId, index_version: str) -> None:
+    async def is_incomplete(
+        self, organisation_id: OrganisationId, building: IndexVersion, version_id: VersionId
+    ) -> bool:
+        """Tell whether the index that is being built lacks entries of a document version."""
+        labels = await self._labels_of(organisation_id, version_id)
+        if labels is None:
+            return False
+        only = SearchFilter(document_ids=frozenset({labels.document_id}))
+        found = await self._index.count(organisation_id, building.id, only)
+        return found < await self._chunks.count(version_id)
+
+    async def switch_to(self, organisation_id: OrganisationId, building: IndexVersion) -> None:
         """Let the built index answer from now on, and drop the one that did."""
-        await self.drain(organisation_id)
         async with self._locks[organisation_id]:
-            async with self._database.writing() as session:
-                rows = await session.execute(
-                    select(IndexVersionRow).where(IndexVersionRow.organisation_id == organisation_id)
-                )
-                retired = []
-                for row in rows.scalars():
-                    if row.id == index_version:
-                        row.status = "serving"
-                    else:
-                        retired.append(row.id)
-                        await session.delete(row)
-            for old in retired:
-                await self._index.drop(organisation_id, old)
+            await self._drain(organisation_id)
+            await self._versions.put_into_service(organisation_id, building.id)
 
     async def entries_of_document(
         self, session: AsyncSession, organisation_id: OrganisationId, document_id: DocumentId
     ) -> int:
         """Return how many entries the serving index holds of a document."""
-        serving = await session.scalar(_serving(organisation_id))
+        serving = await self._versions.serving_in(session, organisation_id)
         if serving is None:
             return 0
         only = SearchFilter(document_ids=frozenset({document_id}))
-        return await self._index.count(organisation_id, serving, only)
+        return await self._index.count(organisation_id, serving.id, only)
 
-    def _add_version(self, session: AsyncSession, organisation_id: OrganisationId, status: str) -> str:
-        row = IndexVersionRow(
-            id=new_id("idx"), organisation_id=organisation_id, embedder=self._embedder, status=status,
-            created_at=self._clock.now(),
-        )  # fmt: skip
-        session.add(row)
-        return row.id
+    async def _drain(self, organisation_id: OrganisationId) -> None:
+        for version in await self._versions.live(organisation_id):
+            rows = await self._unacked(organisation_id, version.id)
+            for row in rows:
+                if await self._must_wait(version, row):
+                    continue
+                await self._apply(organisation_id, version, row)
+                await self._acknowledge(organisation_id, row.id, version.id)
+            if rows and version.status != "building":
+                # Nothing that was applied is ever sent again, and a crash right here only leaves the ids for later.
+                # An index that is being built keeps them, since its rebuild may be resumed.
+                await self._index.forget_changes(organisation_id, version.id)
 
-    async def _versions(self, organisation_id: OrganisationId) -> list[str]:
-        await self.serving_version(organisation_id)
-        async with self._database.reading() as session:
-            rows = await session.execute(
-                select(IndexVersionRow.id).where(IndexVersionRow.organisation_id == organisation_id)
-            )
-            return list(rows.scalars())
+    async def _must_wait(self, version: IndexVersion, row: OutboxRow) -> bool:
+        """Tell whether an index that is being built cannot have the change yet, since its rebuild embeds first."""
+        if version.status != "building" or row.operation != "upsert_version":
+            return False
+        return await self._chunks.lacks_vectors(VersionId(row.payload["version_id"]), version.embedder)
 
     async def _unacked(self, organisation_id: OrganisationId, index_version: str) -> Sequence[OutboxRow]:
         async with self._database.reading() as session:
@@ -221,57 +218,37 @@ class IndexOutbox:
             )
             return rows.scalars().all()
 
-    async def _apply(self, organisation_id: OrganisationId, index_version: str, row: OutboxRow) -> None:
+    async def _apply(self, organisation_id: OrganisationId, version: IndexVersion, row: OutboxRow) -> None:
         match row.operation:
             case "upsert_version":
-                await self._upsert(
-                    organisation_id, index_version, VersionId(row.payload["version_id"]), change_id=row.id
-                )
+                await self._upsert(organisation_id, version, VersionId(row.payload["version_id"]), change_id=row.id)
+                return
             case "remove_version":
                 change = IndexChange(row.id, remove_version_ids=(row.payload["version_id"],))
-                await self._index.apply(organisation_id, index_version, change)
             case "remove_document":
                 change = IndexChange(row.id, remove_document_ids=(row.payload["document_id"],))
-                await self._index.apply(organisation_id, index_version, change)
             case "move_document":
                 change = IndexChange(row.id, moves={row.payload["document_id"]: row.payload["collection_id"]})
-                await self._index.apply(organisation_id, index_version, change)
             case _:
                 raise Unavailable(f"The index outbox holds an operation of a newer release: {row.operation!r}.")
+        await self._index.apply(organisation_id, version.id, change)
 
     async def _upsert(
-        self, organisation_id: OrganisationId, index_version: str, version_id: VersionId, *, change_id: str
-    ) -> int:
+        self, organisation_id: OrganisationId, version: IndexVersion, version_id: VersionId, *, change_id: str
+    ) -> None:
         labels = await self._labels_of(organisation_id, version_id)
         if labels is None:
-            return 0
-        after, written = -1, 0
-        while True:
-            found = await self._chunks.with_vectors(version_id, self._embedder, after=after, limit=_SLICE)
-            if not found:
-                return written
-            entries = [
-                IndexEntry(
-                    chunk_id=chunk.id,
-                    document_id=labels.document_id,
-                    version_id=version_id,
-                    collection_id=labels.collection_id,
-                    ordinal=chunk.ordinal,
-                    title=labels.title,
-                    heading=" ".join(chunk.heading_path),
-                    body=chunk.text,
-                    vector=vector,
-                    language=chunk.language,
-                    media_type=labels.media_type,
-                )
-                for chunk, vector in found
-            ]
+            return
+        if await self._chunks.lacks_vectors(version_id, version.embedder):
+            await self._versions.limit_to_words(version)
+        blank, after = no_vector(version.embedder), -1
+        while found := await self._chunks.with_vectors(version_id, version.embedder, after=after, limit=_SLICE):
+            entries = [_entry(labels, chunk, blank if vector is None else vector) for chunk, vector in found]
             change = IndexChange(f"{change_id}:{after + 1}", upserts=entries)
-            await self._index.apply(organisation_id, index_version, change)
+            await self._index.apply(organisation_id, version.id, change)
             after = found[-1][0].ordinal
-            written += len(found)
             if len(found) < _SLICE:
-                return written
+                return
 
     async def _acknowledge(self, organisation_id: OrganisationId, outbox_id: str, index_version: str) -> None:
         """Note that the version has the change, and forget what every version has by now."""
@@ -290,6 +267,7 @@ class IndexOutbox:
         )
         lacking = exists().where(
             IndexVersionRow.organisation_id == OutboxRow.organisation_id,
+            IndexVersionRow.status != "retired",
             ~acked.correlate(OutboxRow, IndexVersionRow),
         )
         await session.execute(
@@ -299,36 +277,19 @@ class IndexOutbox:
         )
 
 
-class RetrievalErasure:
-    """Retrieval's part in deleting a document."""
-
-    def __init__(self, outbox: IndexOutbox) -> None:
-        self._outbox = outbox
-
-    async def erase_document(
-        self, session: AsyncSession, principal: Principal, document_id: DocumentId, version_ids: Sequence[VersionId]
-    ) -> dict[str, int]:
-        of_document = ChunkRow.document_id == document_id
-        vectors = await session.scalar(
-            select(func.count()).select_from(ChunkVectorRow).join(ChunkRow).where(of_document)
-        )
-        removed = await session.execute(delete(ChunkRow).where(of_document))
-        await self._outbox.write(session, principal, "remove_document", document_id=document_id)
-        # Counted before the commit, since right after it the background feeder may be the one who removes them.
-        entries = await self._outbox.entries_of_document(session, principal.organisation_id, document_id)
-        return {"chunks": int(removed.rowcount), "vectors": int(vectors or 0), "index_entries": entries}  # type: ignore[attr-defined]
-
-    async def finish_erasure(self, principal: Principal, document_id: DocumentId) -> dict[str, int]:
-        await self._outbox.drain(principal.organisation_id)
-        return {}
-
-
-def _serving(organisation_id: OrganisationId) -> Select[str]:
-    return (
-        select(IndexVersionRow.id)
-        .where(IndexVersionRow.organisation_id == organisation_id, IndexVersionRow.status == "serving")
-        .order_by(IndexVersionRow.created_at)
-        .limit(1)
+def _entry(labels: VersionLabels, chunk: StoredChunk, vector: Vector) -> IndexEntry:
+    return IndexEntry(
+        chunk_id=chunk.id,
+        document_id=labels.document_id,
+        version_id=labels.version_id,
+        collection_id=labels.collection_id,
+        ordinal=chunk.ordinal,
+        title=labels.title,
+        heading=" ".join(chunk.heading_path),
+        body=chunk.text,
+        vector=vector,
+        language=chunk.language,
+        media_type=labels.media_type,
     )
 
 

@@ -36,6 +36,14 @@ class EmbedderIdentity:
         return f"{self.name}/{self.variant}/{self.dimensions}"
 
 
+def no_vector(embedder: str) -> Vector:
+    """Return float32[D] of zeros, which stands for a vector that an index's embedder, given by its key, never made.
+
+    An index with such entries is searched by words only.
+    """
+    return np.zeros(int(embedder.rpartition("/")[2]), dtype=np.float32)
+
+
 class TokenCounter(Protocol):
     """Counts an embedder's tokens."""
 
@@ -77,7 +85,7 @@ class IndexEntry:
     ordinal: the chunk's place in its version, from 0.
     language: ISO 639-1 code, or None when unknown; it chooses stemmer and stop words.
     title, heading: of the document, and the heading path above the chunk; both count more than the body's words.
-    vector: float32[D] of length 1.
+    vector: float32[D] of length 1; all zero for a chunk that the index's embedder has not seen (see `no_vector`).
     """
 
     chunk_id: str
@@ -205,12 +213,8 @@ class SearchIndex(Protocol):
         """Return the number of entries that pass the filter."""
         ...
 
-    async def applied_changes(self, organisation_id: str, index_version: str, change_ids: Sequence[str]) -> set[str]:
-        """Return those of the ids that were applied."""
-        ...
-
-    async def forget_changes(self, organisation_id: str, index_version: str, change_ids: Sequence[str]) -> None:
-        """Drop ids that the outbox will never send again, so that the list of applied ids stays short."""
+    async def forget_changes(self, organisation_id: str, index_version: str) -> None:
+        """Drop the ids of all changes applied so far: the caller has noted that none of them is ever sent again."""
         ...
 
     async def status(self, organisation_id: str, index_version: str) -> IndexStatus:

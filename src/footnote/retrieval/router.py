@@ -12,7 +12,7 @@ router = APIRouter(tags=["search"], responses=problem_responses(404))
 Search = Annotated[SearchService, Depends(provided(SearchService))]
 
 
-@router.post("/search")
+@router.post("/search", responses=problem_responses(404, 409))
 async def search(principal: PrincipalDep, service: Search, query: SearchQuery) -> SearchResults:
     """Return the passages that fit the query best, each with the exact spot it stands at."""
     return await service.search(principal, query)

@@ -1,6 +1,6 @@
 """What callers send to and get from search."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -97,12 +97,19 @@ class SearchResults(BaseModel):
     explain: QueryExplanation | None = None
 
 
+IndexStanding: TypeAlias = Literal["ready", "behind", "rebuilding", "rebuild_needed"]
+
+
 class IndexState(BaseModel):
-    """The organisation's serving index."""
+    """The organisation's serving index.
+
+    `rebuild_needed`: the configured embedder is not the one of this index, or some of its chunks were never embedded by
+    it; until a rebuild, everything is found by its words only.
+    """
 
     index_version: str
-    status: Literal["ready", "behind", "rebuilding"]
-    embedder: str
+    status: IndexStanding
+    embedder: str = Field(description="Of this index; not always the configured one.")
     chunks: int
     documents: int
     languages: dict[str, int]

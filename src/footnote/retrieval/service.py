@@ -1,23 +1,20 @@
 """Search for callers: what may be found, found, and read from the truth."""
 
-from dataclasses import dataclass, replace
-
-from sqlalchemy import func, select
-
-from footnote.db.engine import Database
 from footnote.documents.schemas import PageBoxOut
 from footnote.documents.service.collections import CollectionService
 from footnote.documents.service.library import LibraryService
 from footnote.documents.service.storing import StoringService
 from footnote.kit.clock import Clock
+from footnote.kit.errors import Conflict
 from footnote.kit.geometry import Span
 from footnote.kit.ids import CollectionId
 from footnote.kit.principal import Principal, Scope
-from footnote.retrieval.chunks import StoredChunk
-from footnote.retrieval.models import IndexVersionRow
+from footnote.retrieval.index_versions import IndexVersions
 from footnote.retrieval.outbox import IndexOutbox
-from footnote.retrieval.ports import Embedder, SearchFilter, SearchIndex
+from footnote.retrieval.passages import FoundPassage, with_context, with_neighbours
+from footnote.retrieval.ports import SearchFilter, SearchIndex
 from footnote.retrieval.schemas import (
+    IndexStanding,
     IndexState,
     LegExplanation,
     QueryExplanation,
@@ -34,39 +31,25 @@ _SPARE_RESULTS = 8
 """Fetched on top of what was asked for, since a chunk that was deleted a moment ago may still be in the index."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundPassage:
-    """A ranked chunk with its text and its document's names."""
-
-    ranked: RankedChunk
-    chunk: StoredChunk
-    filename: str
-    title: str
-    before: str = ""
-    after: str = ""
-
-
 class SearchService:
     """Finds passages of one organisation; nothing else is ever loaded."""
 
     def __init__(
         self,
-        database: Database,
         clock: Clock,
         search: HybridSearch,
         index: SearchIndex,
-        embedder: Embedder,
+        versions: IndexVersions,
         outbox: IndexOutbox,
         chunks: ChunkStore,
         library: LibraryService,
         collections: CollectionService,
         storing: StoringService,
     ) -> None:
-        self._database = database
         self._clock = clock
         self._search = search
         self._index = index
-        self._embedder = embedder
+        self._versions = versions
         self._outbox = outbox
         self._chunks = chunks
         self._library = library
@@ -74,7 +57,11 @@ class SearchService:
         self._storing = storing
 
     async def search(self, principal: Principal, query: SearchQuery) -> SearchResults:
-        """Return the best passages; NotFound when the collection is not the caller's to see."""
+        """Return the best passages; NotFound when the collection is not the caller's to see.
+
+        An index of another embedder is searched by words only; Conflict `index_rebuild_needed` when only the meaning
+        was asked for.
+        """
         started = self._clock.monotonic_seconds()
         only = await self._filter(principal, query)
         outcome = await self._ranked(principal, query.query, only, query.top_k, SearchMode(query.mode))
@@ -101,33 +88,36 @@ class SearchService:
         top_k: int,
         context_characters: int,
     ) -> tuple[list[FoundPassage], str | None]:
-        """Return passages for answering, each with some text around it, and the question's language."""
+        """Return passages for answering, each with some text around it, and the question's language.
+
+        top_k: chunks looked for; those that stand side by side come as one passage, see `neighbours`.
+        """
         only = await self._filter(principal, SearchQuery(query=text, collection_id=collection_id))
         outcome = await self._ranked(principal, text, only, top_k, SearchMode.HYBRID)
         found = (await self._load(principal, outcome.results))[:top_k]
         texts = await self._storing.texts(principal, (p.chunk.version_id for p in found))
         languages = outcome.query.languages
-        with_context = [_with_context(p, texts.get(p.chunk.version_id, ""), context_characters) for p in found]
-        return with_context, languages[0] if languages else None
+        passages = [
+            with_context(passage, texts.get(passage.chunk.version_id, ""), context_characters)
+            for passage in with_neighbours(found, texts)
+        ]
+        return passages, languages[0] if languages else None
 
     async def state(self, principal: Principal) -> IndexState:
         """Return how the organisation's index stands."""
         principal.require(Scope.READ)
-        serving = await self._outbox.serving_version(principal.organisation_id)
-        status = await self._index.status(principal.organisation_id, serving)
-        pending = await self._outbox.pending(principal.organisation_id, serving)
-        async with self._database.reading() as session:
-            building = await session.scalar(
-                select(func.count())
-                .select_from(IndexVersionRow)
-                .where(
-                    IndexVersionRow.organisation_id == principal.organisation_id, IndexVersionRow.status == "building"
-                )
-            )
+        serving = await self._versions.serving(principal.organisation_id)
+        status = await self._index.status(principal.organisation_id, serving.id)
+        pending = await self._outbox.pending(principal.organisation_id, serving.id)
+        standing: IndexStanding = "behind" if pending else "ready"
+        if await self._versions.is_building(principal.organisation_id):
+            standing = "rebuilding"
+        elif self._versions.is_by_words_only(serving):
+            standing = "rebuild_needed"
         return IndexState(
-            index_version=serving,
-            status="rebuilding" if building else "behind" if pending else "ready",
-            embedder=self._embedder.identity.key,
+            index_version=serving.id,
+            status=standing,
+            embedder=serving.embedder,
             chunks=status.entries,
             documents=status.documents,
             languages={language or "unknown": count for language, count in status.languages.items()},
@@ -156,9 +146,16 @@ class SearchService:
         self, principal: Principal, text: str, only: SearchFilter, top_k: int, mode: SearchMode
     ) -> SearchOutcome:
         organisation_id = principal.organisation_id
-        serving = await self._outbox.serving_version(organisation_id)
+        serving = await self._versions.serving(organisation_id)
+        if self._versions.is_by_words_only(serving):
+            if mode is SearchMode.DENSE:
+                raise Conflict(
+                    "The search index was made by another embedder: rebuild it to search by meaning.",
+                    code="index_rebuild_needed",
+                )
+            mode = SearchMode.KEYWORD
         return await self._search.search(
-            organisation_id, serving, text, only=only, top_k=top_k + _SPARE_RESULTS, mode=mode
+            organisation_id, serving.id, text, only=only, top_k=top_k + _SPARE_RESULTS, mode=mode
         )
 
     async def _load(self, principal: Principal, ranked: tuple[RankedChunk, ...]) -> list[FoundPassage]:
@@ -172,13 +169,6 @@ class SearchService:
             and chunk.document_id in names
             and names[chunk.document_id].current_version_id == chunk.version_id
         ]
-
-
-def _with_context(passage: FoundPassage, text: str, characters: int) -> FoundPassage:
-    """Add up to so many characters of the version's text on either side."""
-    span = passage.chunk.span
-    before, after = text[max(0, span.start - characters) : span.start], text[span.end : span.end + characters]
-    return replace(passage, before=before, after=after)
 
 
 def _result(passage: FoundPassage, *, explain: bool) -> SearchResult:

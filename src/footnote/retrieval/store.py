@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
@@ -90,6 +90,21 @@ class ChunkStore:
             ).one()
         return (int(row[0]), int(row[1])) if row[2] == principal.organisation_id else (0, 0)
 
+    async def count(self, version_id: VersionId) -> int:
+        """Return how many chunks the version has."""
+        async with self._database.reading() as session:
+            return int(await session.scalar(select(func.count()).where(ChunkRow.version_id == version_id)) or 0)
+
+    async def lacks_vectors(self, version_id: VersionId, embedder: str) -> bool:
+        """Tell whether a chunk of the version was not embedded by the embedder."""
+        seen = (
+            exists()
+            .where(ChunkVectorRow.chunk_id == ChunkRow.id, ChunkVectorRow.embedder == embedder)
+            .correlate(ChunkRow)
+        )
+        async with self._database.reading() as session:
+            return bool(await session.scalar(select(exists().where(ChunkRow.version_id == version_id, ~seen))))
+
     async def without_vector(
         self, principal: Principal, version_id: VersionId, embedder: str, *, after: int, limit: int
     ) -> list[ChunkToEmbed]:
@@ -114,24 +129,32 @@ class ChunkStore:
     async def add_vectors(
         self, session: AsyncSession, embedder: str, chunk_ids: Sequence[ChunkId], vectors: Vector
     ) -> None:
-        """Store one vector a chunk, float32[N, D] in the order of the ids."""
+        """Store one vector a chunk, float32[N, D] in the order of the ids; chunks that were deleted are passed over."""
         stored = np.ascontiguousarray(vectors, dtype=_STORED)
+        there = set(
+            await session.scalars(
+                select(ChunkRow.id).where(ChunkRow.id.in_(chunk_ids)).with_for_update(read=True, key_share=True)
+            )
+        )
         rows = [
             {"chunk_id": chunk_id, "embedder": embedder, "vector": stored[position].tobytes()}
             for position, chunk_id in enumerate(chunk_ids)
+            if chunk_id in there
         ]
         await insert_many(session, ChunkVectorRow.__table__, rows)  # type: ignore[arg-type]
 
     async def with_vectors(
         self, version_id: VersionId, embedder: str, *, after: int, limit: int
-    ) -> list[tuple[StoredChunk, Vector]]:
-        """Return the version's next chunks with ordinals above `after` and their vectors as float32[D]."""
+    ) -> list[tuple[StoredChunk, Vector | None]]:
+        """Return the version's next chunks with ordinals above `after` and their vectors as float32[D], if any."""
         async with self._database.reading() as session:
             rows = await session.execute(
                 select(ChunkRow, ChunkVectorRow.vector)
                 .options(defer(ChunkRow.embedding_text))
-                .join(ChunkVectorRow, ChunkVectorRow.chunk_id == ChunkRow.id)
-                .where(ChunkRow.version_id == version_id, ChunkVectorRow.embedder == embedder, ChunkRow.ordinal > after)
+                .outerjoin(
+                    ChunkVectorRow, (ChunkVectorRow.chunk_id == ChunkRow.id) & (ChunkVectorRow.embedder == embedder)
+                )
+                .where(ChunkRow.version_id == version_id, ChunkRow.ordinal > after)
                 .order_by(ChunkRow.ordinal)
                 .limit(limit)
             )
@@ -174,6 +197,8 @@ def stored_chunk(row: ChunkRow) -> StoredChunk:
     )
 
 
-def _vector(stored: bytes) -> Vector:
+def _vector(stored: bytes | None) -> Vector | None:
+    if stored is None:
+        return None
     half: npt.NDArray[np.float16] = np.frombuffer(stored, dtype=_STORED)
     return half.astype(np.float32)

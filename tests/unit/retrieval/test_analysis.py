@@ -4,7 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from footnote.retrieval.analysis import analyse, word_parts, words
+from footnote.retrieval.analysis import analyser_for, word_parts, words
+
+
+def analyse(text: str, language: str | None) -> list[str]:
+    return [form for word in words(text) for form in analyser_for(language)(word)]
 
 
 @pytest.mark.parametrize(

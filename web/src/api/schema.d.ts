@@ -323,7 +323,7 @@ export interface paths {
         put?: never;
         /**
          * Rebuild Index
-         * @description Build the search index anew beside the serving one, without embedding anything again, and switch to it.
+         * @description Build the search index anew beside the serving one, embed what the embedder has not seen, and switch to it.
          */
         post: operations["rebuild_index"];
         delete?: never;
@@ -940,6 +940,9 @@ export interface components {
         /**
          * IndexState
          * @description The organisation's serving index.
+         *
+         *     `rebuild_needed`: the configured embedder is not the one of this index, or some of its chunks were never embedded by
+         *     it; until a rebuild, everything is found by its words only.
          */
         IndexState: {
             /** Index Version */
@@ -948,8 +951,11 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "ready" | "behind" | "rebuilding";
-            /** Embedder */
+            status: "ready" | "behind" | "rebuilding" | "rebuild_needed";
+            /**
+             * Embedder
+             * @description Of this index; not always the configured one.
+             */
             embedder: string;
             /** Chunks */
             chunks: number;
@@ -3135,6 +3141,15 @@ export interface operations {
             };
             /** @description Problem */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Problem */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

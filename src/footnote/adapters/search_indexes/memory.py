@@ -91,11 +91,8 @@ class MemorySearchIndex:
         index = self._indexes.get((organisation_id, index_version), _Index())
         return sum(_passes(entry, only or SearchFilter()) for entry, _ in index.entries.values())
 
-    async def applied_changes(self, organisation_id: str, index_version: str, change_ids: Sequence[str]) -> set[str]:
-        return self._indexes.get((organisation_id, index_version), _Index()).applied & set(change_ids)
-
-    async def forget_changes(self, organisation_id: str, index_version: str, change_ids: Sequence[str]) -> None:
-        self._indexes.get((organisation_id, index_version), _Index()).applied.difference_update(change_ids)
+    async def forget_changes(self, organisation_id: str, index_version: str) -> None:
+        self._indexes.get((organisation_id, index_version), _Index()).applied.clear()
 
     async def status(self, organisation_id: str, index_version: str) -> IndexStatus:
         index = self._indexes.get((organisation_id, index_version), _Index())

@@ -64,11 +64,8 @@ class SqliteSearchIndex:
     async def count(self, organisation_id: str, index_version: str, only: SearchFilter | None = None) -> int:
         return await self._on(self._readers, self._count, self._path(organisation_id, index_version), only)
 
-    async def applied_changes(self, organisation_id: str, index_version: str, change_ids: Sequence[str]) -> set[str]:
-        return await self._on(self._readers, self._applied, self._path(organisation_id, index_version), change_ids)
-
-    async def forget_changes(self, organisation_id: str, index_version: str, change_ids: Sequence[str]) -> None:
-        await self._on(self._writer, self._forget, self._path(organisation_id, index_version), change_ids)
+    async def forget_changes(self, organisation_id: str, index_version: str) -> None:
+        await self._on(self._writer, self._forget, self._path(organisation_id, index_version))
 
     async def status(self, organisation_id: str, index_version: str) -> IndexStatus:
         return await self._on(self._readers, self._status, self._path(organisation_id, index_version))
@@ -94,7 +91,7 @@ class SqliteSearchIndex:
         return self._folder / organisation_id / f"{index_version}.sqlite"
 
     def _apply(self, path: Path, change: IndexChange) -> bool:
-        if path.exists() and self._applied(path, [change.change_id]):
+        if self._is_applied(path, change.change_id):
             return False
         prepared = []
         for number, entry in enumerate(change.upserts, start=1):
@@ -156,16 +153,16 @@ class SqliteSearchIndex:
         picture = self._picture(path)
         return 0 if picture is None else int(np.count_nonzero(picture.allowed(only or SearchFilter())))
 
-    def _applied(self, path: Path, change_ids: Sequence[str]) -> set[str]:
+    def _is_applied(self, path: Path, change_id: str) -> bool:
         if not path.exists():
-            return set()
+            return False
         with sqlite_file.opened(path) as connection:
-            return sqlite_file.applied(connection, change_ids)
+            return sqlite_file.is_applied(connection, change_id)
 
-    def _forget(self, path: Path, change_ids: Sequence[str]) -> None:
+    def _forget(self, path: Path) -> None:
         if path.exists():
             with self._file_lock(path), sqlite_file.opened(path) as connection:
-                sqlite_file.forget(connection, change_ids)
+                sqlite_file.forget_applied(connection)
 
     def _status(self, path: Path) -> IndexStatus:
         picture = self._picture(path)

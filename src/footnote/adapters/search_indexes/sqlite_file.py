@@ -181,19 +181,14 @@ def sequences(connection: sqlite3.Connection, row_ids: Sequence[int]) -> Mapping
     return found
 
 
-def applied(connection: sqlite3.Connection, change_ids: Sequence[str]) -> set[str]:
-    """Return those of the ids that were applied."""
-    found: set[str] = set()
-    for part in _parts(change_ids):
-        marks = ",".join("?" * len(part))
-        statement = f"SELECT change_id FROM applied WHERE change_id IN ({marks})"  # noqa: S608  # Our own names.
-        found.update(row[0] for row in connection.execute(statement, part))
-    return found
+def is_applied(connection: sqlite3.Connection, change_id: str) -> bool:
+    """Tell whether the change was applied."""
+    return connection.execute("SELECT 1 FROM applied WHERE change_id = ?", (change_id,)).fetchone() is not None
 
 
-def forget(connection: sqlite3.Connection, change_ids: Sequence[str]) -> None:
-    """Drop applied ids."""
-    connection.executemany("DELETE FROM applied WHERE change_id = ?", [(change_id,) for change_id in change_ids])
+def forget_applied(connection: sqlite3.Connection) -> None:
+    """Drop the ids of all applied changes."""
+    connection.execute("DELETE FROM applied")
 
 
 def applied_count(connection: sqlite3.Connection) -> int:

@@ -16,7 +16,8 @@ from footnote.documents.service.library import LibraryService
 from footnote.documents.service.storing import StoringService
 from footnote.kit.clock import Clock
 from footnote.kit.ids import CollectionId
-from footnote.retrieval.service import FoundPassage, SearchService
+from footnote.retrieval.passages import FoundPassage
+from footnote.retrieval.service import SearchService
 
 _CONTEXT_CHARACTERS = 300
 

@@ -3,25 +3,27 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from footnote.documents.service.storing import StoringService, VersionInWork
+from footnote.ingestion.vectors import VectorMaker
 from footnote.jobs.ports import StepContext
 from footnote.kit.ids import VersionId
 from footnote.retrieval.outbox import IndexOutbox
-from footnote.retrieval.ports import Embedder
 from footnote.retrieval.store import ChunkStore
 
 
 class IndexStep:
     """One transaction makes the version current, hands it to the index and takes the earlier one out."""
 
-    def __init__(self, storing: StoringService, chunks: ChunkStore, outbox: IndexOutbox, embedder: Embedder) -> None:
+    def __init__(self, storing: StoringService, chunks: ChunkStore, outbox: IndexOutbox, vectors: VectorMaker) -> None:
         self._storing = storing
         self._chunks = chunks
         self._outbox = outbox
-        self._embedder = embedder
+        self._vectors = vectors
 
     async def run(self, context: StepContext, version: VersionInWork) -> None:
         principal = context.job.principal
-        total, _ = await self._chunks.counts(principal, version.id, self._embedder.identity.key)
+        # The server may have been started with another embedder since the step before.
+        await self._vectors.make_missing(context, [version.id])
+        total, _ = await self._vectors.counts(principal, [version.id])
         async with context.writing() as session:
             await self._publish(session, context, version)
         await self._outbox.drain(principal.organisation_id)
