@@ -59,6 +59,7 @@ class ChunkStore:
                 "span_end": chunk.span.end,
                 "text": chunk.text,
                 "embedding_text": chunk.embedding_text,
+                "table_header": chunk.table_header,
                 "heading_path": list(chunk.heading_path),
                 "token_count": chunk.token_count,
                 "language": chunk.language,
@@ -171,6 +172,7 @@ def stored_chunk(row: ChunkRow) -> StoredChunk:
         language=row.language,
         pages=tuple(row.pages),
         boxes=msgspec.convert(row.boxes, tuple[PageBox, ...]),
+        table_header=row.table_header,
     )
 
 
