@@ -168,7 +168,7 @@ def _wire(
     shaper = create_shaper(settings, shaping)
     steps: dict[str, Step] = {
         "parse": ParseStep(database, storing, blobs, parsers, _parse_options(settings)),
-        "structure": StructureStep(database, storing, shaper),
+        "structure": StructureStep(database, storing, shaper, ocr_languages=settings.ocr_languages),
         "chunk": ChunkStep(storing, shaper, chunks, default_preset=settings.chunk_preset),
         "embed": EmbedStep(chunks, embedder),
         "index": IndexStep(storing, chunks, outbox, embedder),
@@ -178,6 +178,10 @@ def _wire(
     runner = JobRunner(
         database, clock, bus, feed, jobs, handlers, concurrency=settings.job_concurrency,
         lease_seconds=settings.job_lease_seconds, sole_owner=database.is_sqlite,
+    )  # fmt: skip
+    uploads = UploadService(
+        database, clock, feed, jobs, blobs, blob_lock, parsers, limit_bytes=settings.max_upload_bytes,
+        ocr_languages=settings.ocr_languages,
     )  # fmt: skip
     sources = SourceService(clock)
     participants.append(ChatErasure(sources))
@@ -197,9 +201,7 @@ def _wire(
         runner=runner,
         library=library,
         collections=collections,
-        uploads=UploadService(
-            database, clock, feed, jobs, blobs, blob_lock, parsers, limit_bytes=settings.max_upload_bytes
-        ),
+        uploads=uploads,
         deletion=deletion,
         storing=storing,
         search=search,

@@ -154,11 +154,13 @@ class StoringService:
         pages: Sequence[StoredPage],
         blocks: Sequence[StoredBlock],
         warnings: Sequence[str],
+        ocr_languages: str | None = None,
     ) -> None:
         """Store what the version says, in place of whatever a broken-off try left."""
         await self._update(
-            session, version_id, text=text, text_length=len(text), language=language, warnings=list(warnings)
-        )
+            session, version_id, text=text, text_length=len(text), language=language, warnings=list(warnings),
+            ocr_languages=ocr_languages,
+        )  # fmt: skip
         await repository.replace_structure(session, principal, version_id, pages=pages, blocks=blocks)
 
     async def make_current(

@@ -25,6 +25,7 @@ from footnote.kit.principal import Principal, Scope
 
 INGEST = "ingest"
 """The kind of job that reads a version."""
+OCR_LANGUAGES_SEPARATOR = "+"
 _MAX_FILENAME = 400
 
 Outcome = Literal["created", "new_version", "unchanged"]
@@ -38,7 +39,12 @@ class _Taken:
 
 
 class UploadService:
-    """Same name and new content make a new version; content that the collection holds already changes nothing."""
+    """Same name and new content make a new version; content that the collection holds already changes nothing.
+
+    Except where reading it again may give more: after a failure its job is tried again, and where OCR could not be done
+    or is done in other languages now, the same content is read as a new version. The old one, to which citations lead,
+    stays as it was.
+    """
 
     def __init__(
         self,
@@ -51,6 +57,7 @@ class UploadService:
         detector: MediaTypeDetector,
         *,
         limit_bytes: int,
+        ocr_languages: tuple[str, ...],
     ) -> None:
         self._database = database
         self._clock = clock
@@ -60,6 +67,7 @@ class UploadService:
         self._blob_lock = blob_lock
         self._detector = detector
         self.limit_bytes = limit_bytes
+        self._ocr_languages = OCR_LANGUAGES_SEPARATOR.join(ocr_languages)
 
     async def stage(self, principal: Principal, chunks: AsyncIterator[bytes]) -> StagedBlob:
         """Receive the bytes; nothing is in the library yet."""
@@ -117,7 +125,12 @@ class UploadService:
                 await repository.collection(session, principal, collection_id)
                 known = await self._same_content(session, principal, staged.sha256, collection_id)
                 if known is not None:
-                    return known
+                    document, version = known
+                    if self._would_now_read_more(version):
+                        return await self._add_version(
+                            session, principal, staged, document.filename, media_type, collection_id, title
+                        )
+                    return await self._unchanged(session, principal, document, version)
                 return await self._add_version(session, principal, staged, filename, media_type, collection_id, title)
         except IntegrityError as error:
             raise Conflict(
@@ -126,7 +139,7 @@ class UploadService:
 
     async def _same_content(
         self, session: AsyncSession, principal: Principal, sha256: str, collection_id: CollectionId
-    ) -> _Taken | None:
+    ) -> tuple[DocumentRow, VersionRow] | None:
         """Recognise content that the newest version of a document of this collection has already."""
         found = await session.execute(
             select(DocumentRow, VersionRow)
@@ -140,9 +153,14 @@ class UploadService:
             .limit(1)
         )
         pair = found.tuples().first()
-        if pair is None:
-            return None
-        document, version = pair
+        return (pair[0], pair[1]) if pair is not None else None
+
+    def _would_now_read_more(self, version: VersionRow) -> bool:
+        return version.status == "ready" and version.ocr_languages not in (None, self._ocr_languages)
+
+    async def _unchanged(
+        self, session: AsyncSession, principal: Principal, document: DocumentRow, version: VersionRow
+    ) -> _Taken:
         retry = None
         if version.status in ("failed", "cancelled"):
             jobs = await self._jobs.of_subjects(session, principal, [version.id])

@@ -68,7 +68,7 @@ def _parse(text: str) -> "HtmlElement":
     from lxml import etree
     from lxml.html import HTMLParser, document_fromstring
 
-    # With huge_tree the library reads elements to a depth of 2,048, without it to 256, and stops there without an error.
+    # With huge_tree the library reads to a depth of 2,048, without it to 256, and stops there without an error.
     parser = HTMLParser(remove_comments=True, remove_pis=True, no_network=True, huge_tree=True, encoding="utf-8")
     clean = _DECLARATION.sub("", text).replace("\0", "")
     if not clean.strip():
