@@ -78,13 +78,19 @@ def test_a_file_of_which_ocr_lacked_pages_is_read_anew_when_it_is_sent_again(
 
 
 def test_a_kill_while_ocr_is_lacking_does_not_fix_what_was_missed(profile: str, start_server: MakeServer) -> None:
-    server = start_server(profile, ocr_languages=MISSING, job_max_attempts="4")
-    document_id = server.client.upload("letter.pdf", scan(3))["document"]["id"]
-    wait_for(lambda: query(server, "SELECT number FROM parsed_pages"), "pages to be kept")
+    """A scan and so many blank pages that the first of them are kept before the end is reached."""
+    whole = pypdfium2.PdfDocument(scan(1))
+    for _ in range(30):
+        whole.import_pages(pypdfium2.PdfDocument(files.blank_pdf()))
+    target = BytesIO()
+    whole.save(target)
+    server = start_server(profile, ocr_languages=MISSING)
+    document_id = server.client.upload("letter.pdf", target.getvalue())["document"]["id"]
+    wait_for(lambda: query(server, "SELECT number FROM parsed_pages WHERE lacks_ocr"), "pages to be kept")
     server.kill()
     server.settings = {**server.settings, "OCR_LANGUAGES": "eng"}
     server.start()
     document = server.client.settled(document_id)
     assert (document["status"], document["warnings"]) == ("ready", [])
-    assert server.client.get(f"/documents/{document_id}/text")["text"].count("bearings") == 3
+    assert "bearings" in server.client.get(f"/documents/{document_id}/text")["text"]
     assert scalar(server, "SELECT count(*) FROM parsed_pages") == 0

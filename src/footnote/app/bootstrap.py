@@ -36,6 +36,7 @@ from footnote.identity.service import IdentityService
 from footnote.ingestion.handler import IngestHandler
 from footnote.ingestion.ports import ParseOptions
 from footnote.ingestion.reindex import ReindexHandler
+from footnote.ingestion.retitle import RetitleHandler
 from footnote.ingestion.service import IngestionService
 from footnote.ingestion.steps import Step
 from footnote.ingestion.steps.chunk import ChunkStep
@@ -166,14 +167,19 @@ def _wire(
         collections, storing,
     )  # fmt: skip
     shaper = create_shaper(settings, shaping)
+    chunking = ChunkStep(storing, shaper, chunks, default_preset=settings.chunk_preset)
     steps: dict[str, Step] = {
         "parse": ParseStep(database, storing, blobs, parsers, _parse_options(settings)),
         "structure": StructureStep(database, storing, shaper, ocr_languages=settings.ocr_languages),
-        "chunk": ChunkStep(storing, shaper, chunks, default_preset=settings.chunk_preset),
+        "chunk": chunking,
         "embed": EmbedStep(chunks, embedder),
         "index": IndexStep(storing, chunks, outbox, embedder),
     }
-    for handler in (IngestHandler(storing, feed, steps), ReindexHandler(storing, outbox)):
+    for handler in (
+        IngestHandler(storing, feed, steps),
+        ReindexHandler(storing, outbox),
+        RetitleHandler(storing, chunking, chunks, embedder, outbox),
+    ):
         handlers[handler.kind] = handler
     runner = JobRunner(
         database, clock, bus, feed, jobs, handlers, concurrency=settings.job_concurrency,

@@ -44,12 +44,13 @@ class ChunkStore:
         document_id: DocumentId,
         version_id: VersionId,
         chunks: Sequence[NewChunk],
-    ) -> None:
-        """Store the version's chunks in place of whatever a broken-off try left, so that each exists once."""
+    ) -> list[ChunkId]:
+        """Store the version's chunks in place of those it had, so that each exists once; returns their ids in order."""
         await session.execute(delete(ChunkRow).where(ChunkRow.version_id == version_id))
+        ids = [ChunkId(new_id("chk")) for _ in chunks]
         rows = [
             {
-                "id": new_id("chk"),
+                "id": chunk_id,
                 "organisation_id": principal.organisation_id,
                 "document_id": document_id,
                 "version_id": version_id,
@@ -66,9 +67,10 @@ class ChunkStore:
                 "pages": list(chunk.pages),
                 "boxes": [msgspec.to_builtins(box) for box in chunk.boxes],
             }
-            for chunk in chunks
+            for chunk_id, chunk in zip(ids, chunks, strict=True)
         ]
         await insert_many(session, ChunkRow.__table__, rows)  # type: ignore[arg-type]  # a mapped class's table
+        return ids
 
     async def counts(self, principal: Principal, version_id: VersionId, embedder: str) -> tuple[int, int]:
         """Return how many chunks the version has, and how many of them have a vector by the embedder."""

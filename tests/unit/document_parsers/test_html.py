@@ -48,6 +48,7 @@ def test_a_page_nested_deeper_than_can_be_read_is_refused_and_not_cut(tmp_path: 
         ("<button>Open</button><p>One</p>", "One"),
         ("<p>One<embed src=x> two</p><p>Three</p>", "One two\n\nThree"),
         ("<html><body><p>One</p></body></html><p>Two</p>", "One\n\nTwo"),
+        ("<table><caption>One</caption><tr><th>a<th>b<tr><td>c<td>d</table>", "One\n\na | b\nc | d"),
         ("<pre>one<br>  two</pre>", "one\n  two"),
         ("<ul><li>One<ul><li>Two</ul><li>Three</ul><p>Four", "• One\n• Two\n• Three\n\nFour"),
     ],

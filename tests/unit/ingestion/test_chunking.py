@@ -108,6 +108,14 @@ def test_headings_of_one_level_in_a_row_keep_what_stands_above_them():
     assert found[1].embedding_text == "Manual\nPart\nA\n\nB\n\nText."
 
 
+def test_a_heading_as_long_as_a_text_stands_above_others_by_its_beginning_only():
+    found = chunks(document((H, "much " * 5000 + "too long", 1), (P, SENTENCE * 12)))
+    (label,) = found[-1].heading_path
+    assert label.startswith("much much")
+    assert len(label) <= 301
+    assert any("too long" in chunk.text for chunk in found), "its own text is kept whole"
+
+
 def test_title_and_headings_stand_before_the_embedded_text_only():
     source = document((H, "Winter", 1), (P, SENTENCE * 12))
     found = chunks(source, title="Pump manual")

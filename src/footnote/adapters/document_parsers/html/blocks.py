@@ -108,7 +108,8 @@ class _Walk:
         if tag == "pre":
             return [block(BlockKind.CODE, _inline_text(element, keeps_blanks=True))]
         if tag == "table" and _is_data_table(element):
-            return [_table(element)]
+            captions = [block(BlockKind.PARAGRAPH, _inline_text(caption)) for caption in element.iter("caption")]
+            return [*captions, _table(element)]
         return None
 
     def _open(self, element: "HtmlElement", tag: str) -> None:
