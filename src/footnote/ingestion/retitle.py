@@ -43,17 +43,19 @@ class RetitleHandler:
             texts = [chunk.embedding_text for chunk in made[start : start + _BATCH]]
             vectors.append(await self._embedder.embed_passages(texts))
             await context.progress(min(start + _BATCH, len(made)), len(made))
+        total_before, _ = await self._chunks.counts(principal, version.id, self._embedder.identity.key)
         async with context.writing() as session:
             answers, _ = await self._storing.make_current(session, principal, version.id)
             if not answers:
                 # A newer version, whose chunks have the new title, answers by now.
                 return
-            ids = await self._chunks.replace(session, principal, version.document_id, version.id, made)
+            ids = await self._chunks.replace(session, principal, version.document_id, version.id, made, keeps_ids=True)
             for start, batch in enumerate(vectors):
                 await self._chunks.add_vectors(
                     session, self._embedder.identity.key, ids[start * _BATCH : start * _BATCH + len(batch)], batch
                 )
-            await self._outbox.write(session, principal, "remove_version", version_id=version.id)
+            if len(made) < total_before:
+                await self._outbox.write(session, principal, "remove_version", version_id=version.id)
             await self._outbox.write(session, principal, "upsert_version", version_id=version.id)
         await self._outbox.drain(principal.organisation_id)
 

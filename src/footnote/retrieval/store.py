@@ -44,10 +44,16 @@ class ChunkStore:
         document_id: DocumentId,
         version_id: VersionId,
         chunks: Sequence[NewChunk],
+        *,
+        keeps_ids: bool = False,
     ) -> list[ChunkId]:
-        """Store the version's chunks in place of those it had, so that each exists once; returns their ids in order."""
+        """Store the version's chunks in place of those it had, so that each exists once; returns their ids in order.
+
+        keeps_ids: the first chunk takes the id of the first one before, and so on, so that what an index finds exists.
+        """
+        ids = await self._ids(session, version_id) if keeps_ids else []
+        ids = [*ids[: len(chunks)], *(ChunkId(new_id("chk")) for _ in chunks[len(ids) :])]
         await session.execute(delete(ChunkRow).where(ChunkRow.version_id == version_id))
-        ids = [ChunkId(new_id("chk")) for _ in chunks]
         rows = [
             {
                 "id": chunk_id,
@@ -71,6 +77,12 @@ class ChunkStore:
         ]
         await insert_many(session, ChunkRow.__table__, rows)  # type: ignore[arg-type]  # a mapped class's table
         return ids
+
+    async def _ids(self, session: AsyncSession, version_id: VersionId) -> list[ChunkId]:
+        rows = await session.execute(
+            select(ChunkRow.id).where(ChunkRow.version_id == version_id).order_by(ChunkRow.ordinal)
+        )
+        return [ChunkId(value) for value in rows.scalars()]
 
     async def counts(self, principal: Principal, version_id: VersionId, embedder: str) -> tuple[int, int]:
         """Return how many chunks the version has, and how many of them have a vector by the embedder."""
