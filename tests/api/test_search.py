@@ -56,12 +56,12 @@ def test_a_later_row_of_a_wide_table_is_found_by_the_words_of_its_header(client:
     document = client.add("depots.md", f"# Depots\n\n{table}\n".encode(), collection_id=collection["id"])
     found = client.post(
         "/search",
-        {"query": "turnover Place57", "mode": "keyword", "filters": {"document_ids": [document["id"]]}},
+        {"query": "quarter Place57", "mode": "keyword", "filters": {"document_ids": [document["id"]]}},
     )["results"]
     assert "Place57" in found[0]["text"]
-    assert "Turnover" not in found[0]["text"], "the header is found by and not shown"
+    assert "quarter" not in found[0]["text"], "the header is found by and not shown"
     alone = client.post(
-        "/search", {"query": "turnover", "mode": "keyword", "top_k": 200, "filters": {"document_ids": [document["id"]]}}
+        "/search", {"query": "quarter", "mode": "keyword", "top_k": 200, "filters": {"document_ids": [document["id"]]}}
     )["results"]
     assert any("Place57" in hit["text"] for hit in alone)
     text = client.get(f"/documents/{document['id']}/text")["text"]
