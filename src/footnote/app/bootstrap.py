@@ -171,23 +171,15 @@ def _wire(
     steps: dict[str, Step] = {
         "parse": ParseStep(database, storing, blobs, parsers, _parse_options(settings)),
         "structure": StructureStep(database, storing, shaper, ocr_languages=settings.ocr_languages),
-        "chunk": chunking,
-        "embed": EmbedStep(chunks, embedder),
+        "chunk": chunking, "embed": EmbedStep(chunks, embedder),
         "index": IndexStep(storing, chunks, outbox, embedder),
-    }
-    for handler in (
-        IngestHandler(storing, feed, steps),
-        ReindexHandler(storing, outbox),
-        RetitleHandler(storing, chunking, chunks, embedder, outbox),
-    ):
+    }  # fmt: skip
+    retitling = RetitleHandler(storing, chunking, chunks, embedder, outbox)
+    for handler in (IngestHandler(storing, feed, steps), ReindexHandler(storing, outbox), retitling):
         handlers[handler.kind] = handler
     runner = JobRunner(
         database, clock, bus, feed, jobs, handlers, concurrency=settings.job_concurrency,
         lease_seconds=settings.job_lease_seconds, sole_owner=database.is_sqlite,
-    )  # fmt: skip
-    uploads = UploadService(
-        database, clock, feed, jobs, blobs, blob_lock, parsers, limit_bytes=settings.max_upload_bytes,
-        ocr_languages=settings.ocr_languages,
     )  # fmt: skip
     sources = SourceService(clock)
     participants.append(ChatErasure(sources))
@@ -207,7 +199,9 @@ def _wire(
         runner=runner,
         library=library,
         collections=collections,
-        uploads=uploads,
+        uploads=UploadService(
+            database, clock, feed, jobs, blobs, blob_lock, parsers, settings.ocr_languages, settings.max_upload_bytes
+        ),
         deletion=deletion,
         storing=storing,
         search=search,

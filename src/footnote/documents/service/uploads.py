@@ -55,9 +55,8 @@ class UploadService:
         blobs: BlobStore,
         blob_lock: asyncio.Lock,
         detector: MediaTypeDetector,
-        *,
-        limit_bytes: int,
         ocr_languages: tuple[str, ...],
+        limit_bytes: int,
     ) -> None:
         self._database = database
         self._clock = clock
