@@ -78,6 +78,29 @@ def test_a_new_title_is_found_at_once(client: Client, collection: Json) -> None:
     assert found[0]["title"] == "Quarterly xylophone overview"
 
 
+def test_a_new_title_moves_the_vectors_and_the_chunks_keep_their_text(client: Client, collection: Json) -> None:
+    sections = "\n\n".join(f"## Part {n}\n\nIt is opened at {n} and closed an hour later. " * 3 for n in range(1, 9))
+    document = client.add("IMG_0042.md", sections.encode(), collection_id=collection["id"])
+
+    def by_meaning() -> list[Json]:
+        query = {"query": "harbour swimming pool", "mode": "dense", "top_k": 50, "explain": True}
+        return list(client.post("/search", {**query, "filters": {"document_ids": [document["id"]]}})["results"])
+
+    before = by_meaning()
+    client.patch(f"/documents/{document['id']}", {"title": "The swimming pool at the harbour"})
+    jobs = [job for job in client.all("/jobs") if job["document_id"] == document["id"]]
+    (job,) = [job for job in jobs if job["kind"] == "retitle"]
+    assert client.job_settled(job["id"])["status"] == "succeeded"
+    after = by_meaning()
+    scores = [[hit["explain"]["dense"]["raw"] for hit in hits] for hits in (before, after)]
+    assert sum(scores[1]) > sum(scores[0]) + 0.1 * len(scores[0])
+    text = client.get(f"/documents/{document['id']}/text")["text"]
+    assert all(text[slice(*hit["span"])] == hit["text"] for hit in after)
+    assert {hit["text"] for hit in after} == {hit["text"] for hit in before}
+    document = client.document(document["id"])
+    assert (document["status"], document["job"]["kind"]) == ("ready", "ingest")
+
+
 def test_a_moved_document_is_found_in_its_new_collection_only(client: Client, collection: Json) -> None:
     target = client.post("/collections", {"name": f"Target {uuid.uuid4().hex}"})
     document = client.add("moving.txt", b"The marmot moves house in autumn.", collection_id=collection["id"])

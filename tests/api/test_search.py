@@ -49,6 +49,25 @@ def test_formats_without_pages_give_spans_without_boxes(client: Client, library:
     assert found[0]["heading_path"] == ["Parking at the depot", "Barrier"]
 
 
+def test_a_later_row_of_a_wide_table_is_found_by_the_words_of_its_header(client: Client, collection: Json) -> None:
+    names = " | ".join(["Depot", "Turnover of the quarter", *(f"Reading {n} in the northern hall" for n in range(12))])
+    rows = [f"| Place{n} | {n}000 | {' | '.join(f'{n}.{k}' for k in range(12))} |" for n in range(60)]
+    table = f"| {names} |\n|{'---|' * 14}\n" + "\n".join(rows)
+    document = client.add("depots.md", f"# Depots\n\n{table}\n".encode(), collection_id=collection["id"])
+    found = client.post(
+        "/search",
+        {"query": "quarter Place57", "mode": "keyword", "filters": {"document_ids": [document["id"]]}},
+    )["results"]
+    assert "Place57" in found[0]["text"]
+    assert "quarter" not in found[0]["text"], "the header is found by and not shown"
+    alone = client.post(
+        "/search", {"query": "quarter", "mode": "keyword", "top_k": 200, "filters": {"document_ids": [document["id"]]}}
+    )["results"]
+    assert any("Place57" in hit["text"] for hit in alone)
+    text = client.get(f"/documents/{document['id']}/text")["text"]
+    assert all(text[slice(*hit["span"])] == hit["text"] for hit in alone)
+
+
 @pytest.mark.parametrize("mode", ["hybrid", "dense", "keyword"])
 def test_filters_hold_in_every_leg(client: Client, library: dict[str, Json], mode: str) -> None:
     query = "leave pressure barrier"

@@ -15,7 +15,7 @@ and behind the sentence that the command line prints. `…` stands for a value o
 code is never an HTTP answer: it is the reason of a job or a run.
 """
 _CODE = re.compile(r"[a-z]+(_[a-z]+)*")
-_PASSED_ON = frozenset({"kit/children/protocol.py"})
+_PASSED_ON = frozenset({"kit/children/protocol.py", "ingestion/steps/parse.py"})
 """Files that hand on the code of an error made elsewhere."""
 
 

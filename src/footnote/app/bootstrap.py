@@ -39,6 +39,7 @@ from footnote.identity.service import IdentityService
 from footnote.ingestion.handler import IngestHandler
 from footnote.ingestion.ports import ParseOptions
 from footnote.ingestion.reindex import ReindexHandler
+from footnote.ingestion.retitle import RetitleHandler
 from footnote.ingestion.service import IngestionService
 from footnote.ingestion.steps import Step
 from footnote.ingestion.steps.chunk import ChunkStep
@@ -176,15 +177,16 @@ def _wire(
         clock, HybridSearch(index, embedder), index, versions, outbox, chunks, library, collections, storing
     )
     shaper = create_shaper(settings, shaping)
+    chunking = ChunkStep(storing, shaper, chunks, default_preset=settings.chunk_preset)
     vectors = VectorMaker(chunks, embedder)
     steps: dict[str, Step] = {
         "parse": ParseStep(database, storing, blobs, parsers, _parse_options(settings)),
-        "structure": StructureStep(database, storing, shaper),
-        "chunk": ChunkStep(storing, shaper, chunks, default_preset=settings.chunk_preset),
-        "embed": EmbedStep(vectors),
-        "index": IndexStep(storing, chunks, outbox, vectors),
-    }
-    for handler in (IngestHandler(storing, feed, steps), ReindexHandler(storing, versions, outbox, vectors)):
+        "structure": StructureStep(database, storing, shaper, ocr_languages=settings.ocr_languages),
+        "chunk": chunking, "embed": EmbedStep(vectors), "index": IndexStep(storing, chunks, outbox, vectors),
+    }  # fmt: skip
+    reindexing = ReindexHandler(storing, versions, outbox, vectors)
+    retitling = RetitleHandler(storing, chunking, chunks, embedder, outbox)
+    for handler in (IngestHandler(storing, feed, steps), reindexing, retitling):
         handlers[handler.kind] = handler
     runner = JobRunner(
         database, clock, bus, feed, jobs, handlers, concurrency=settings.job_concurrency,
@@ -197,19 +199,12 @@ def _wire(
         search, library, storing, engines, settings.retrieval_top_k, settings.unsupported_sentences == "drop"
     )
     run_log = RunLog(database, clock, sources, kept_for=timedelta(days=settings.run_log_days))
+    answers = AnswerStore(database, clock, collections, sources, run_log)
     return Application(
-        settings=settings,
-        database=database,
-        clock=clock,
-        bus=bus,
-        feed=feed,
-        identity=identity,
-        jobs=jobs,
-        runner=runner,
-        library=library,
-        collections=collections,
+        settings=settings, database=database, clock=clock, bus=bus, feed=feed, identity=identity, jobs=jobs,
+        runner=runner, library=library, collections=collections,
         uploads=UploadService(
-            database, clock, feed, jobs, blobs, blob_lock, parsers, limit_bytes=settings.max_upload_bytes
+            database, clock, feed, jobs, blobs, blob_lock, parsers, settings.ocr_languages, settings.max_upload_bytes
         ),
         deletion=deletion,
         storing=storing,
@@ -219,11 +214,11 @@ def _wire(
         index=index,
         ingestion=IngestionService(database, library, jobs, outbox),
         conversations=ConversationService(database, clock, collections, sources),
-        runs=RunService(database, clock, AnswerStore(database, clock, collections, sources, run_log), chat_ports),
+        runs=RunService(database, clock, answers, chat_ports),
         housekeeping=_housekeeping(feed, run_log, identity),
         profile=_profile(settings, engines),
         metrics=metrics,
-    )
+    )  # fmt: skip
 
 
 def _housekeeping(feed: ChangeFeed, run_log: RunLog, identity: IdentityService) -> Housekeeping:

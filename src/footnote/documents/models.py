@@ -45,7 +45,11 @@ class DocumentRow(Base):
 
 
 class VersionRow(Base):
-    """One content of a document. `text` is what every span of this version counts in."""
+    """One content of a document. `text` is what every span of this version counts in.
+
+    ocr_languages: in which OCR has read what needed it, joined by "+"; "" when it could not be done for every page that
+        needs it, None when no page does.
+    """
 
     __tablename__ = "document_versions"
     __table_args__ = (
@@ -68,6 +72,7 @@ class VersionRow(Base):
     page_count: Mapped[int | None] = mapped_column(Integer)
     parsed_title: Mapped[str | None] = mapped_column(String(400))
     language: Mapped[str | None] = mapped_column(String(8))
+    ocr_languages: Mapped[str | None] = mapped_column(String(200))
     text_length: Mapped[int | None] = mapped_column(Integer)
     text: Mapped[str | None] = mapped_column(Text, deferred=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,18 +1,24 @@
 """Cuts one section after the other into units, packs them and writes the chunks."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from footnote.ingestion.chunk_packing import Piece, pack
 from footnote.ingestion.chunk_types import Block, Chunk, ChunkKind, ChunkLimits, TokenCounts
 from footnote.ingestion.ports import BlockKind
 from footnote.ingestion.sentences import pieces, sentences
+from footnote.ingestion.table_rows import NO_HEADER, TableHeader, row_spans, table_header
 from footnote.kit.geometry import Span
 
 _CUT_BETWEEN_BLOCKS = 0.0
 _CUT_BETWEEN_SENTENCES = 0.2
 _CUT_INSIDE_SENTENCE = 1.0
 _CUT_AFTER_HEADING = 5.0
+_SMALL_SHARE = 64
+"""Sentences and rows are put together up to one 64th of a chunk before the best cuts are sought: a million lines of one
+letter would else take an hour."""
+_HEADER_SHARE = 3
+"""A table's header takes at most a third of the tokens that its rows leave it."""
 _SENTENCE_ENDS = frozenset(".!?…؟۔।॥。！？｡\"'”’»)]」』\n:")
 
 
@@ -31,14 +37,28 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class _Part:
+    """A sentence, row or piece of one. header: what a reader of a table's later rows must know of its columns."""
+
+    span: Span
+    kind: ChunkKind
+    block: int
+    header: TableHeader = NO_HEADER
+
+    @property
+    def origin(self) -> tuple[ChunkKind, int, TableHeader]:
+        return self.kind, self.block, self.header
+
+
+@dataclass(frozen=True, slots=True)
 class _Unit:
-    """The smallest thing a chunk takes whole. header: a table's header row, to be read before the unit."""
+    """The smallest thing a chunk takes whole."""
 
     span: Span
     kind: ChunkKind
     block: int
     tokens: int
-    header: str = ""
+    header: TableHeader = NO_HEADER
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +69,7 @@ class Draft:
     kind: ChunkKind
     path: tuple[str, ...]
     prefix: str
+    table_header: str = ""
 
 
 class ChunkMaker:
@@ -80,6 +101,7 @@ class ChunkMaker:
                 draft.kind,
                 tokens,
                 self._embedding_text(draft),
+                draft.table_header,
             )
             for ordinal, (draft, tokens) in enumerate(fitting)
         ]
@@ -92,7 +114,7 @@ class ChunkMaker:
             return
         for part in pieces(self._text, draft.span, (draft.span.end - draft.span.start + 1) // 2):
             if self._text[part.start : part.end].strip():
-                yield from self._checked(Draft(self._trimmed(part), draft.kind, draft.path, draft.prefix))
+                yield from self._checked(replace(draft, span=self._trimmed(part)))
 
     def _embedding_text(self, draft: Draft) -> str:
         return draft.prefix + self._text[draft.span.start : draft.span.end]
@@ -113,49 +135,64 @@ class ChunkMaker:
         return "", 0
 
     def _units(self, section: Section, room: int) -> list[_Unit]:
-        spans: list[tuple[Span, ChunkKind, int, str]] = [
-            (part, ChunkKind.TEXT, -1, "")
+        parts = [
+            _Part(part, ChunkKind.TEXT, -1)
             for span in section.heading
             for part in pieces(self._text, span, self._limits.max_characters)
         ]
         for number, block in enumerate(section.blocks):
-            spans.extend((span, kind, number, header) for span, kind, header in self._block_spans(block, room))
+            parts.extend(self._block_parts(number, block, room))
         units = [
-            _Unit(span, kind, number, 0, header)
-            for span, kind, number, header in spans
-            if self._text[span.start : span.end].strip()
+            _Unit(part.span, part.kind, part.block, 0, part.header)
+            for part in self._without_crumbs(parts)
+            if self._text[part.span.start : part.span.end].strip()
         ]
         counts = self._count([self._text[u.span.start : u.span.end] for u in units])
         return [fitting for u, tokens in zip(units, counts, strict=True) for fitting in self._fitted(u, tokens, room)]
 
-    def _block_spans(self, block: Block, room: int) -> Iterator[tuple[Span, ChunkKind, str]]:
+    def _without_crumbs(self, parts: Iterable[_Part]) -> list[_Part]:
+        """Return the parts, very small ones joined with their neighbours of the same block."""
+        enough = self._limits.max_characters // _SMALL_SHARE
+        joined: list[_Part] = []
+        for part in parts:
+            last = joined[-1] if joined else None
+            if last is not None and last.origin == part.origin and part.span.end - last.span.start <= enough:
+                joined[-1] = replace(last, span=Span(last.span.start, part.span.end))
+            else:
+                joined.append(part)
+        return joined
+
+    def _block_parts(self, number: int, block: Block, room: int) -> Iterator[_Part]:
         assert block.span is not None
         if block.kind is BlockKind.TABLE and block.cells:
-            yield from self._table_spans(block, room)
+            yield from self._table_parts(number, block, room)
             return
         kind = ChunkKind.CODE if block.kind is BlockKind.CODE else ChunkKind.TEXT
         for sentence in sentences(self._text, block.span):
             for part in pieces(self._text, sentence, self._limits.max_characters):
-                yield part, kind, ""
+                yield _Part(part, kind, number)
 
-    def _table_spans(self, block: Block, room: int) -> Iterator[tuple[Span, ChunkKind, str]]:
+    def _table_parts(self, number: int, block: Block, room: int) -> Iterator[_Part]:
         assert block.span is not None
         whole = self._text[block.span.start : block.span.end]
         if len(whole) <= self._limits.max_characters and self._count([whole])[0] <= room:
-            yield block.span, ChunkKind.TABLE, ""
+            yield _Part(block.span, ChunkKind.TABLE, number)
             return
-        rows = _rows(block)
+        header = table_header(
+            self._text,
+            block.cells,
+            may_be_read=lambda text: self._count([text])[0] <= room // _HEADER_SHARE,
+            may_be_searched=lambda text: len(text) <= self._limits.max_characters,
+        )
         header_rows = {cell.row for cell in block.cells if cell.is_header}
-        header = "".join(self._text[s.start : s.end].strip() + "\n" for row, s in rows if row in header_rows)
-        if header and self._count([header])[0] > room // 3:
-            header = ""
-        for row, span in rows:
+        for row, span in row_spans(block):
             for part in pieces(self._text, span, self._limits.max_characters):
-                yield part, ChunkKind.TABLE, "" if row in header_rows else header
+                yield _Part(part, ChunkKind.TABLE, number, NO_HEADER if row in header_rows else header)
 
     def _fitted(self, unit: _Unit, tokens: int, room: int) -> Iterator[_Unit]:
         """Yield the unit, in halves of halves if it has more tokens than there is room."""
-        room -= self._count([unit.header])[0] if unit.header else 0
+        header_tokens = self._count([unit.header.read])[0] if unit.header.read else 0
+        room -= header_tokens
         if tokens <= room or unit.span.end - unit.span.start <= 1:
             yield _Unit(unit.span, unit.kind, unit.block, tokens, unit.header)
             return
@@ -163,16 +200,16 @@ class ChunkMaker:
         for part in pieces(self._text, unit.span, max(1, min(size - 1, int(size * room / tokens * 0.9)))):
             (count,) = self._count([self._text[part.start : part.end]])
             half = _Unit(part, unit.kind, unit.block, count, unit.header)
-            yield from self._fitted(half, count, room + (self._count([unit.header])[0] if unit.header else 0))
+            yield from self._fitted(half, count, room + header_tokens)
 
     def _packed(self, units: Sequence[_Unit], room: int) -> Iterator[tuple[int, int]]:
-        headers = {header: self._count([header])[0] for header in {unit.header for unit in units} if header}
+        headers = {header: self._count([header])[0] for header in {unit.header.read for unit in units} if header}
         items = [
             Piece(
                 unit.span.start,
                 self._trimmed_end(unit.span),
                 unit.tokens,
-                headers.get(unit.header, 0),
+                headers.get(unit.header.read, 0),
                 self._cut_cost(units[i - 1], unit) if i else 0.0,
             )
             for i, unit in enumerate(units)
@@ -183,7 +220,7 @@ class ChunkMaker:
 
     def _with_overlap(self, units: Sequence[_Unit], items: Sequence[Piece], first: int, last: int, room: int) -> int:
         """Return where the chunk begins once it repeats the end of the one before, as far as ceilings allow."""
-        if units[first].header:
+        if units[first].header != NO_HEADER:
             return first
         tokens = sum(unit.tokens for unit in units[first:last])
         start = first
@@ -192,7 +229,7 @@ class ChunkMaker:
             tokens += earlier.tokens
             if (
                 earlier.block < 0
-                or earlier.header
+                or earlier.header != NO_HEADER
                 or units[first].span.start - earlier.span.start > self._limits.overlap_characters
                 or items[last - 1].end - earlier.span.start > self._limits.max_characters
                 or tokens > room
@@ -217,7 +254,8 @@ class ChunkMaker:
             # The heading stands in the text itself: not twice before the embedder.
             prefix, _ = self._prefix(section.outer)
         span = self._trimmed(Span(chosen[0].span.start, chosen[-1].span.end))
-        return Draft(span, kind, section.path, prefix + chosen[0].header)
+        header = chosen[0].header
+        return Draft(span, kind, section.path, prefix + header.read, header.searched)
 
     def _trimmed(self, span: Span) -> Span:
         piece = self._text[span.start : span.end]
@@ -226,15 +264,3 @@ class ChunkMaker:
 
     def _trimmed_end(self, span: Span) -> int:
         return span.start + len(self._text[span.start : span.end].rstrip())
-
-
-def _rows(block: Block) -> list[tuple[int, Span]]:
-    """Return the table's rows as spans that together cover the block."""
-    assert block.span is not None
-    starts: dict[int, int] = {}
-    for cell in block.cells:
-        starts[cell.row] = min(starts.get(cell.row, cell.span.start), cell.span.start)
-    ordered = sorted(starts.items(), key=lambda item: item[1])
-    begins = [block.span.start, *(start for _, start in ordered[1:])]
-    ends = [*begins[1:], block.span.end]
-    return [(row, Span(b, e)) for (row, _), b, e in zip(ordered, begins, ends, strict=True)]

@@ -88,6 +88,7 @@ class Chunk:
 
     heading_path: the headings above it, outermost first. token_count: of the embedding text, special tokens included
     nowhere. embedding_text: title, heading path and, for later parts of a table, its header row, then the text.
+    table_header: for later parts of a table, the header by whose words they are found as well; "" otherwise.
     """
 
     ordinal: int
@@ -97,3 +98,4 @@ class Chunk:
     kind: ChunkKind
     token_count: int
     embedding_text: str
+    table_header: str = ""

@@ -23,6 +23,9 @@ from footnote.kit.geometry import Span
 __all__ = ["PRESETS", "Chunk", "ChunkKind", "ChunkLimits", "TokenCounts", "chunk_document", "preset"]
 
 
+_MAX_LABEL = 300
+
+
 def chunk_document(document: Document, *, title: str, limits: ChunkLimits, count_tokens: TokenCounts) -> list[Chunk]:
     """Return the document's chunks in the text's order.
 
@@ -50,10 +53,16 @@ def _sections(document: Document) -> Iterator[Section]:
         while path and path[-1][0] >= level:
             path.pop()
         outer = min(outer, len(path))
-        path.append((level, " ".join(document.text[block.span.start : block.span.end].split())))
+        path.append((level, _label(document.text[block.span.start : block.span.end])))
         heading.append(block.span)
     if heading or blocks:
         yield _section(path, outer, heading, blocks)
+
+
+def _label(heading: str) -> str:
+    """Return the heading as it stands above other text: one that is a text itself only by its beginning."""
+    label = " ".join(heading[: 10 * _MAX_LABEL].split())
+    return label if len(label) <= _MAX_LABEL else label[:_MAX_LABEL].rstrip() + "…"
 
 
 def _section(path: list[tuple[int, str]], outer: int, heading: list[Span], blocks: list[Block]) -> Section:

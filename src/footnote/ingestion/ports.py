@@ -100,6 +100,8 @@ class ParsedPage:
     has_ink: whether anything visible is printed; a page with ink and no text is never an empty success.
     rotation: degrees clockwise that the page is shown turned by; boxes are in the shown orientation.
     warning: one sentence when the page could not be read fully, else None.
+    ocr_problem: why OCR could not be done, as an error code, where the page needs it; reading the page again may then
+        give more. `warning` says it in words.
     """
 
     number: int
@@ -110,6 +112,7 @@ class ParsedPage:
     has_ink: bool = True
     rotation: int = 0
     warning: str | None = None
+    ocr_problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 
 from footnote.kit.geometry import Span
 
-_END = re.compile(r"(?:[.!?…؟۔।॥]+[\"'”’»)\]]*(?=\s)|[。！？｡]+[」』”’）]*|\n)\s*")
+# A run of marks is tried from its first mark only, and never twice: long lines of dots would else take the square of
+# their length.
+_END = re.compile(r"(?:(?<![.!?…؟۔।॥])[.!?…؟۔।॥]++[\"'”’»)\]]*+(?=\s)|[。！？｡]+[」』”’）]*|\n)\s*")
 _CLAUSE = re.compile(r"[,;:،؛–—)\]|]\s+|[、，；：]|\s[-–]\s")
 _SPACE = re.compile(r"\s+")
 _LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)\.$")

@@ -4,6 +4,7 @@ from footnote.db.engine import Database
 from footnote.documents.schemas import Document, DocumentChange
 from footnote.documents.service.library import LibraryService
 from footnote.ingestion.reindex import REINDEX
+from footnote.ingestion.retitle import RETITLE
 from footnote.jobs.schemas import Job, JobStatus
 from footnote.jobs.service import JobService
 from footnote.kit.ids import DocumentId, JobId, new_id
@@ -21,7 +22,10 @@ class IngestionService:
         self._outbox = outbox
 
     async def change_document(self, principal: Principal, document_id: DocumentId, change: DocumentChange) -> Document:
-        """Change title, metadata or collection; a move or a new title reaches the index before this returns."""
+        """Change title, metadata or collection.
+
+        A move or a new title reaches the index before this returns; a new title's vectors follow by a job.
+        """
         async with self._database.writing() as session:
             row = await self._library.change_in(session, principal, document_id, change)
             if change.collection_id is not None:
@@ -30,6 +34,7 @@ class IngestionService:
                 )
             if change.title is not None and row.current_version_id is not None:
                 await self._outbox.write(session, principal, "upsert_version", version_id=row.current_version_id)
+                await self._jobs.enqueue(session, principal, kind=RETITLE, document_id=document_id)
         self._jobs.announce(principal)
         await self._outbox.drain(principal.organisation_id)
         return await self._library.get(principal, document_id)

@@ -67,6 +67,7 @@ def chunk_version(
             span=chunk.span,
             text=chunk.text,
             embedding_text=chunk.embedding_text,
+            table_header=chunk.table_header,
             heading_path=chunk.heading_path,
             token_count=chunk.token_count,
             language=request.language,

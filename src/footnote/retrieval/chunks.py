@@ -8,7 +8,10 @@ from footnote.kit.ids import ChunkId, CollectionId, DocumentId, VersionId
 
 @dataclass(frozen=True, slots=True)
 class NewChunk:
-    """A chunk of a version that is being read; `text` is exactly the version's text over `span`."""
+    """A chunk of a version that is being read; `text` is exactly the version's text over `span`.
+
+    table_header: the header of the table whose later rows the text is, or ""; found by, never shown.
+    """
 
     ordinal: int
     kind: str
@@ -20,6 +23,7 @@ class NewChunk:
     language: str | None
     pages: tuple[int, ...]
     boxes: tuple[PageBox, ...]
+    table_header: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class StoredChunk:
     language: str | None
     pages: tuple[int, ...]
     boxes: tuple[PageBox, ...]
+    table_header: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ class ChunkRow(Base):
     """A run of a version's text that is found and cited as one.
 
     embedding_text: what was or will be embedded: title and heading path, for table rows their header, then the text.
+    table_header: of the table whose later rows the text is, or ""; the keyword leg reads it with the text.
     """
 
     __tablename__ = "chunks"
@@ -28,6 +29,7 @@ class ChunkRow(Base):
     span_end: Mapped[int] = mapped_column(Integer)
     text: Mapped[str] = mapped_column(Text)
     embedding_text: Mapped[str] = mapped_column(Text)
+    table_header: Mapped[str] = mapped_column(Text, default="", server_default="")
     heading_path: Mapped[list[str]] = mapped_column(JsonColumn)
     token_count: Mapped[int] = mapped_column(Integer)
     language: Mapped[str | None] = mapped_column(String(8))

@@ -286,7 +286,7 @@ def _entry(labels: VersionLabels, chunk: StoredChunk, vector: Vector) -> IndexEn
         ordinal=chunk.ordinal,
         title=labels.title,
         heading=" ".join(chunk.heading_path),
-        body=chunk.text,
+        body=f"{chunk.table_header}{chunk.text}",
         vector=vector,
         language=chunk.language,
         media_type=labels.media_type,

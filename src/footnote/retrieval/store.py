@@ -44,12 +44,19 @@ class ChunkStore:
         document_id: DocumentId,
         version_id: VersionId,
         chunks: Sequence[NewChunk],
-    ) -> None:
-        """Store the version's chunks in place of whatever a broken-off try left, so that each exists once."""
+        *,
+        keeps_ids: bool = False,
+    ) -> list[ChunkId]:
+        """Store the version's chunks in place of those it had, so that each exists once; returns their ids in order.
+
+        keeps_ids: the first chunk takes the id of the first one before, and so on, so that what an index finds exists.
+        """
+        ids = await self._ids(session, version_id) if keeps_ids else []
+        ids = [*ids[: len(chunks)], *(ChunkId(new_id("chk")) for _ in chunks[len(ids) :])]
         await session.execute(delete(ChunkRow).where(ChunkRow.version_id == version_id))
         rows = [
             {
-                "id": new_id("chk"),
+                "id": chunk_id,
                 "organisation_id": principal.organisation_id,
                 "document_id": document_id,
                 "version_id": version_id,
@@ -59,15 +66,23 @@ class ChunkStore:
                 "span_end": chunk.span.end,
                 "text": chunk.text,
                 "embedding_text": chunk.embedding_text,
+                "table_header": chunk.table_header,
                 "heading_path": list(chunk.heading_path),
                 "token_count": chunk.token_count,
                 "language": chunk.language,
                 "pages": list(chunk.pages),
                 "boxes": [msgspec.to_builtins(box) for box in chunk.boxes],
             }
-            for chunk in chunks
+            for chunk_id, chunk in zip(ids, chunks, strict=True)
         ]
         await insert_many(session, ChunkRow.__table__, rows)  # type: ignore[arg-type]  # a mapped class's table
+        return ids
+
+    async def _ids(self, session: AsyncSession, version_id: VersionId) -> list[ChunkId]:
+        rows = await session.execute(
+            select(ChunkRow.id).where(ChunkRow.version_id == version_id).order_by(ChunkRow.ordinal)
+        )
+        return [ChunkId(value) for value in rows.scalars()]
 
     async def counts(self, principal: Principal, version_id: VersionId, embedder: str) -> tuple[int, int]:
         """Return how many chunks the version has, and how many of them have a vector by the embedder."""
@@ -194,6 +209,7 @@ def stored_chunk(row: ChunkRow) -> StoredChunk:
         language=row.language,
         pages=tuple(row.pages),
         boxes=msgspec.convert(row.boxes, tuple[PageBox, ...]),
+        table_header=row.table_header,
     )
 
 

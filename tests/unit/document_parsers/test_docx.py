@@ -11,6 +11,7 @@ from footnote.ingestion.structure import StructuredDocument, structure
 NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
     'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" '
     'xmlns:v="urn:schemas-microsoft-com:vml"'
 )
 
@@ -78,3 +79,36 @@ def test_text_boxes_are_read_once(tmp_path: Path) -> None:
 def test_line_breaks_stay_and_soft_hyphens_go(tmp_path: Path) -> None:
     body = f"<w:p>{run('Main Street')}<w:r><w:br/></w:r>{run('Be')}<w:r><w:softHyphen/></w:r>{run('trieb')}</w:p>"
     assert with_body(body, tmp_path) == "Main Street\nBetrieb"
+
+
+def paragraph(inner: str) -> str:
+    return f"<w:p>{inner}</w:p>"
+
+
+def test_text_of_alternatives_formulas_and_boxes_in_cells_is_read_once(tmp_path: Path) -> None:
+    alternative = (
+        f'<mc:AlternateContent><mc:Choice Requires="v">{paragraph(run("Newer"))}</mc:Choice>'
+        f"<mc:Fallback>{paragraph(run('Older'))}</mc:Fallback></mc:AlternateContent>"
+    )
+    assert with_body(paragraph(run("One")) + alternative + paragraph(run("Two")), tmp_path) == "One\n\nNewer\n\nTwo"
+    formula = "<m:oMath><m:r><m:t>A=b²</m:t></m:r></m:oMath>"
+    assert with_body(paragraph(run("So ") + formula + run(" holds.")), tmp_path) == "So A=b² holds."
+    inside = f"<w:txbxContent>{paragraph(run('boxed'))}</w:txbxContent>"
+    box = (
+        f'<w:r><mc:AlternateContent><mc:Choice Requires="v">{inside}</mc:Choice>'
+        f"<mc:Fallback>{inside}</mc:Fallback></mc:AlternateContent></w:r>"
+    )
+    table = f"<w:tbl><w:tr><w:tc>{paragraph(run('cell') + box)}</w:tc><w:tc>{paragraph(run('b'))}</w:tc></w:tr></w:tbl>"
+    assert with_body(table, tmp_path) == "cell boxed | b"
+
+
+def test_hidden_text_is_not_read(tmp_path: Path) -> None:
+    hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>hidden</w:t></w:r>"
+    shown = '<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>shown</w:t></w:r>'
+    assert with_body(paragraph(hidden + shown), tmp_path) == "shown"
+
+
+def test_numbers_that_are_none_do_not_stop_the_reading(tmp_path: Path) -> None:
+    numbering = '<w:numPr><w:ilvl w:val="x"/><w:numId w:val="99"/></w:numPr>'
+    properties = f'<w:pPr>{numbering}<w:outlineLvl w:val="²"/></w:pPr>'
+    assert with_body(paragraph(properties + run("Item")), tmp_path) == "• Item"

@@ -1,5 +1,7 @@
 """Hostile files behind the runner: refused one by one, and the server goes on."""
 
+import asyncio
+import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -97,3 +99,30 @@ async def test_a_file_that_vanished_fails_alone(runner: SandboxedParserRunner, t
     with pytest.raises(InvalidInput):
         await runner.head(tmp_path / "gone", PDF, OPTIONS)
     assert await runner.detect(stored(tmp_path, files.TEXT_LETTER), "a.txt") == "text/plain"
+
+
+async def test_a_file_whose_first_look_takes_too_long_is_refused_with_one_reason(tmp_path: Path) -> None:
+    made = create_parser_runner(seconds_for_first_look=0.001)
+    path = stored(tmp_path, files.paged_pdf(1))
+    try:
+        for look in (made.detect(path, "a.pdf"), made.head(path, PDF, OPTIONS)):
+            with pytest.raises(InvalidInput) as refusal:
+                await look
+            assert refusal.value.error_code == "time_limit"
+    finally:
+        await made.close()
+
+
+async def test_who_looks_at_a_page_does_not_wait_for_somebody_elses_first_look(tmp_path: Path) -> None:
+    """The first look hangs on a pipe that nobody writes to; the picture comes all the same."""
+    made = create_parser_runner()
+    stuck = tmp_path / "pipe"
+    os.mkfifo(stuck)
+    look = asyncio.create_task(made.detect(stuck, "a.txt"))
+    try:
+        await asyncio.sleep(0)
+        assert (await made.render(stored(tmp_path, files.paged_pdf(1)), PDF, 1, scale=0.5)).startswith(b"\x89PNG")
+        assert not look.done()
+    finally:
+        look.cancel()
+        await made.close()

@@ -108,6 +108,14 @@ def test_headings_of_one_level_in_a_row_keep_what_stands_above_them():
     assert found[1].embedding_text == "Manual\nPart\nA\n\nB\n\nText."
 
 
+def test_a_heading_as_long_as_a_text_stands_above_others_by_its_beginning_only():
+    found = chunks(document((H, "much " * 5000 + "too long", 1), (P, SENTENCE * 12)))
+    (label,) = found[-1].heading_path
+    assert label.startswith("much much")
+    assert len(label) <= 301
+    assert any("too long" in chunk.text for chunk in found), "its own text is kept whole"
+
+
 def test_title_and_headings_stand_before_the_embedded_text_only():
     source = document((H, "Winter", 1), (P, SENTENCE * 12))
     found = chunks(source, title="Pump manual")
@@ -154,6 +162,69 @@ def test_a_long_table_is_split_by_rows_and_each_part_reads_its_header():
         assert chunk.embedding_text.startswith("name | price\n")
         assert chunk.kind is ChunkKind.TABLE
     assert [line for c in found for line in c.text.split("\n")] == ["name | price", *rows]
+
+
+def test_a_wide_table_keeps_a_shortened_header_on_every_row():
+    names = [f"measurement {n} taken in the north hall of the plant" for n in range(16)]
+    rows = [" | ".join(f"v{row}.{n} units" for n in range(16)) for row in range(20)]
+    found = chunks(document((T, "\n".join([" | ".join(names), *rows]))), count=count_words)
+    later = [chunk for chunk in found if "v" in chunk.text.split()[0]]
+    assert len(later) > 5
+    for chunk in later:
+        header = chunk.embedding_text.removesuffix(chunk.text)
+        assert header == " | ".join(["measurement"] * 16) + "\n" or header.count("measurement") == 16
+        assert chunk.table_header.count("measurement") == 16
+        assert "measurement" not in chunk.text
+
+
+def test_a_header_too_wide_for_any_shortening_keeps_its_first_columns():
+    names = [f"column{n}" for n in range(400)]
+    rows = [" | ".join(f"{row}" for _ in names) for row in range(3)]
+    found = chunks(document((T, "\n".join([" | ".join(names), *rows]))), limits=ChunkLimits(500, 50, 60))
+    assert all(c.embedding_text.startswith("col | col") for c in found if c.table_header)
+    assert any(c.table_header for c in found)
+
+
+def test_a_table_without_a_header_has_none():
+    text = "\n".join(f"article {n} | {n * 7} euro" for n in range(80))
+    cells = tuple(Cell(cell.row, False, cell.span) for cell in _cells(text, 0))
+    found = chunks(Document(text, (Block(T, Span(0, len(text)), None, cells),)))
+    assert len(found) > 1
+    assert all(c.embedding_text == c.text and not c.table_header for c in found)
+
+
+@pytest.mark.parametrize(
+    "atom",
+    [
+        " ",
+        ".",
+        ". ",
+        '"',
+        '." ',
+        "-",
+        "- ",
+        "(",
+        ")",
+        "[",
+        "1",
+        "1.",
+        "a\n",
+        "\n ",
+        "…",
+        "。",
+        "a。",
+        "|",
+        ",",
+        "A.",
+        "?!",
+    ],
+)
+def test_a_long_run_of_anything_is_cut_and_nothing_of_it_lost(atom):
+    source = document((P, f"Start {atom * (60_000 // len(atom))}x"))
+    found = chunks(source, limits=preset("pdf", max_tokens=254), count=lambda texts: [len(t) // 4 + 1 for t in texts])
+    covered = sum(len("".join(chunk.text.split())) for chunk in found)
+    assert covered >= len("".join(source.text.split()))
+    assert all(len(chunk.text) <= 1000 for chunk in found)
 
 
 def test_code_is_its_own_kind():

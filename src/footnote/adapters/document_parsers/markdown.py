@@ -10,10 +10,16 @@ from footnote.adapters.document_parsers.text import read_text
 from footnote.ingestion.ports import BlockKind, ParsedBlock, ParsedCell, ParsedHead, ParsedPage, ParseOptions
 
 if TYPE_CHECKING:
+    from markdown_it.rules_block import StateBlock
     from markdown_it.token import Token
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_FRONT_MATTER_FIELD = re.compile(r"^(title|author|lang|language):[ \t]*(.+?)[ \t]*$", re.MULTILINE)
+_FRONT_MATTER_FIELD = re.compile(r"^(title|author|lang|language):[ \t]*+(.+)$", re.MULTILINE)
+_LINE_BREAK_TAG = re.compile(r"<br\b", re.IGNORECASE)
+_MAX_NESTING = 100
+"""Levels of quotes and lists that are told apart, a list in a list being two; what is deeper becomes a paragraph. The
+library would drop it. Its calls nest as deep as quotes do, so there has to be a limit."""
+_DEEP_MARKS = "> \t"
 _QUOTES = "\"'"
 _INLINE_TEXT = frozenset({"text", "code_inline", "text_special"})
 
@@ -26,7 +32,7 @@ class MarkdownParser(WithoutPages):
         match = _FRONT_MATTER.match(read_text(path, options))
         fields = {}
         if match is not None:
-            fields = {name: value.strip(_QUOTES) for name, value in _FRONT_MATTER_FIELD.findall(match.group(1))}
+            fields = {name: value.strip().strip(_QUOTES) for name, value in _FRONT_MATTER_FIELD.findall(match.group(1))}
         return ParsedHead(
             page_count=1,
             has_pages=False,
@@ -44,7 +50,9 @@ class MarkdownParser(WithoutPages):
 def _blocks(text: str) -> Iterator[ParsedBlock]:
     from markdown_it import MarkdownIt
 
-    tokens = MarkdownIt("commonmark").enable("table").parse(_FRONT_MATTER.sub("", text, count=1))
+    reader = MarkdownIt("commonmark", {"maxNesting": 2 * _MAX_NESTING}).enable("table")
+    reader.block.ruler.before("table", "too_deep", _keep_what_is_too_deep)
+    tokens = reader.parse(_FRONT_MATTER.sub("", text, count=1))
     walk = _Walk()
     for index, token in enumerate(tokens):
         if token.type == "table_open":
@@ -53,6 +61,23 @@ def _blocks(text: str) -> Iterator[ParsedBlock]:
             yield from _html_blocks(token.content)
         elif (made := walk.take(token)) is not None:
             yield made
+
+
+def _keep_what_is_too_deep(state: "StateBlock", start: int, end: int, silent: bool) -> bool:  # noqa: FBT001  # the library's
+    """Take all lines of a quote or list that is nested beyond the limit as one paragraph; a rule of the library."""
+    if state.level < _MAX_NESTING or silent:
+        return False
+    stop = start
+    while stop < end and (state.isEmpty(stop) or state.sCount[stop] >= state.blkIndent):
+        stop += 1
+    lines = state.getLines(start, stop, 0, keepLastLF=False).split("\n")
+    state.push("paragraph_open", "p", 1)
+    token = state.push("inline", "", 0)
+    token.content = "\n".join(line.lstrip(_DEEP_MARKS) for line in lines)
+    token.children = []
+    state.push("paragraph_close", "p", -1)
+    state.line = stop
+    return True
 
 
 class _Walk:
@@ -108,7 +133,9 @@ def inline_text(token: "Token") -> str:
     for child in token.children or ():
         if child.type in _INLINE_TEXT or child.type == "image":
             parts.append(child.content)
-        elif child.type in {"softbreak", "hardbreak"}:
+        elif child.type in {"softbreak", "hardbreak"} or (
+            child.type == "html_inline" and _LINE_BREAK_TAG.match(child.content)
+        ):
             parts.append("\n")
     return "".join(parts)
 

@@ -40,13 +40,16 @@ _PACKAGES = {
 }
 _MARKDOWN_NAMES = (".md", ".markdown", ".mdown", ".mkd")
 _HTML_NAMES = (".html", ".htm", ".xhtml")
-_HTML_START = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
-)
+_BLANK = re.compile(rb"\s*")
+_BEFORE_HTML = ((b"<!--", b"-->"), (b"<?", b">"))
+"""What may stand before a page's first element, by how it begins and ends: comments, the declaration of XML."""
+_HTML_START = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _HTML_TAGS = re.compile(rb"</(?:p|div|table|ul|ol|h[1-6]|span|body|article|section)>", re.IGNORECASE)
 _MARKDOWN_SIGNS = re.compile(
-    r"^(?:#{1,6} \S|```|\|.+\|\s*$|\s*[-*+] \[[ x]\] )|\[[^\]]+\]\([^)\s]+\)|\*\*\S", re.MULTILINE
+    r"^(?:#{1,6} \S|```|\|.+\|[ \t]*$|[ \t]*[-*+] \[[ x]\] )|\[[^\[\]\n]{1,300}\]\([^()\s]{1,500}\)|\*\*\S",
+    re.MULTILINE,
 )
+"""Bounded, because an unbounded one takes the square of the time on a run of brackets, spaces or empty lines."""
 
 
 def media_type_of(path: Path, filename: str) -> str:
@@ -101,7 +104,7 @@ def _ole_refusal(path: Path) -> UnsupportedFormat | InvalidInput:
 def _text_type(sample: bytes, filename: str) -> str:
     if not _is_text(sample):
         raise _unsupported("binary file")
-    if _HTML_START.match(sample.removeprefix(_BYTE_ORDER_MARKS[0])):
+    if _begins_as_html(sample.removeprefix(_BYTE_ORDER_MARKS[0])):
         return HTML
     if filename.endswith(_HTML_NAMES) or (
         len(_HTML_TAGS.findall(sample)) >= 3 and not filename.endswith((*_MARKDOWN_NAMES, ".txt"))
@@ -113,6 +116,23 @@ def _text_type(sample: bytes, filename: str) -> str:
         return PLAIN_TEXT
     signs = _MARKDOWN_SIGNS.findall(sample.decode("utf-8", "replace"))
     return MARKDOWN if len(signs) >= 2 else PLAIN_TEXT
+
+
+def _begins_as_html(sample: bytes) -> bool:
+    position = _after_blanks(sample, 0)
+    while True:
+        end = next((end for start, end in _BEFORE_HTML if sample.startswith(start, position)), None)
+        if end is None:
+            return _HTML_START.match(sample, position) is not None
+        found = sample.find(end, position)
+        if found < 0:
+            return False
+        position = _after_blanks(sample, found + len(end))
+
+
+def _after_blanks(sample: bytes, position: int) -> int:
+    found = _BLANK.match(sample, position)
+    return found.end() if found else position
 
 
 def _is_text(sample: bytes) -> bool:

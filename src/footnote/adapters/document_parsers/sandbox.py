@@ -1,5 +1,6 @@
 """The parsers' runner for the server: every call goes to a child process with hard limits."""
 
+import math
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, contextmanager
 from pathlib import Path
@@ -24,25 +25,26 @@ _MESSAGES = {
 
 
 class SandboxedParserRunner:
-    """Implements ParserRunner over one pool for reading whole documents and another for single pages.
+    """Implements ParserRunner over three pools: reading whole documents, a first look at files, pictures of pages.
 
-    Two pools, because a document occupies its child until its last page, and someone who looks at a page meanwhile
-    must not wait for that.
+    A document occupies its child until its last page, and a hostile file its first look until the limit. Neither an
+    upload nor someone who looks at a page waits for the first, and who looks at a page does not wait for the second.
     """
 
-    def __init__(self, reading: ChildPool, viewing: ChildPool) -> None:
+    def __init__(self, *, reading: ChildPool, first_look: ChildPool, viewing: ChildPool) -> None:
         self._reading = reading
+        self._first_look = first_look
         self._viewing = viewing
 
     async def detect(self, path: Path, filename: str) -> str:
         """Return the media type by content; UnsupportedFormat, or InvalidInput for an empty or broken container."""
         with _refusals():
-            return await self._viewing.run(in_child.detect, path, filename)
+            return await self._first_look.run(in_child.detect, path, filename)
 
     async def head(self, path: Path, media_type: str, options: ParseOptions) -> ParsedHead:
         """Return the page count and the document's own metadata."""
         with _refusals():
-            return await self._viewing.run(in_child.head, path, media_type, options)
+            return await self._first_look.run(in_child.head, path, media_type, options)
 
     async def pages(
         self, path: Path, media_type: str, options: ParseOptions, *, first_page: int = 1
@@ -61,8 +63,8 @@ class SandboxedParserRunner:
 
     async def close(self) -> None:
         """End all children."""
-        await self._reading.close()
-        await self._viewing.close()
+        for pool in (self._reading, self._first_look, self._viewing):
+            await pool.close()
 
 
 def create_parser_runner(
@@ -70,28 +72,34 @@ def create_parser_runner(
     children: int = 2,
     memory_bytes: int = 2 * 1024**3,
     seconds_per_page: float = 120.0,
+    seconds_for_first_look: float = 10.0,
     recycle_after_documents: int = 20,
     idle_seconds: float = 20.0,
 ) -> SandboxedParserRunner:
     """Return a runner with the product's usual limits.
 
     children: documents read at once. memory_bytes: address space of each child. seconds_per_page: wall clock, and
-    CPU time, that one page may take.
+    CPU time, that one page may take. seconds_for_first_look: the same for telling a file's type or its metadata, which
+    others wait for; a file that takes longer is refused with `time_limit`.
     """
 
-    def pool(size: int, nice: int) -> ChildPool:
+    def pool(size: int, nice: int, seconds: float) -> ChildPool:
         return ChildPool(
             size=size,
-            task_timeout_seconds=seconds_per_page,
+            task_timeout_seconds=seconds,
             memory_bytes=memory_bytes,
-            cpu_seconds=int(seconds_per_page),
+            cpu_seconds=math.ceil(seconds),
             recycle_after_tasks=recycle_after_documents,
             nice=nice,
             idle_seconds=idle_seconds,
             without_network=True,
         )
 
-    return SandboxedParserRunner(pool(children, nice=5), pool(1, nice=0))
+    return SandboxedParserRunner(
+        reading=pool(children, nice=5, seconds=seconds_per_page),
+        first_look=pool(1, nice=0, seconds=min(seconds_for_first_look, seconds_per_page)),
+        viewing=pool(1, nice=0, seconds=seconds_per_page),
+    )
 
 
 @contextmanager

@@ -52,6 +52,15 @@ class StoringService:
             version = await repository.version(session, principal, version_id)
             return await self._in_work(session, version)
 
+    async def current(self, principal: Principal, document_id: DocumentId) -> VersionInWork | None:
+        """Return the version that answers for the document, None before the first does; NotFound for the document."""
+        async with self._database.reading() as session:
+            document = await repository.document(session, principal, document_id)
+            if document.current_version_id is None:
+                return None
+            version = await repository.version(session, principal, VersionId(document.current_version_id))
+            return await self._in_work(session, version)
+
     async def labels(self, organisation_id: OrganisationId, version_id: VersionId) -> VersionInWork | None:
         """Return the version with its document for the index, None when it was deleted; for background work only."""
         async with self._database.reading() as session:
@@ -154,11 +163,13 @@ class StoringService:
         pages: Sequence[StoredPage],
         blocks: Sequence[StoredBlock],
         warnings: Sequence[str],
+        ocr_languages: str | None = None,
     ) -> None:
         """Store what the version says, in place of whatever a broken-off try left."""
         await self._update(
-            session, version_id, text=text, text_length=len(text), language=language, warnings=list(warnings)
-        )
+            session, version_id, text=text, text_length=len(text), language=language, warnings=list(warnings),
+            ocr_languages=ocr_languages,
+        )  # fmt: skip
         await repository.replace_structure(session, principal, version_id, pages=pages, blocks=blocks)
 
     async def make_current(

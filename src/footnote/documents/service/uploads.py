@@ -27,6 +27,7 @@ from footnote.kit.principal import Principal, Scope
 
 INGEST = "ingest"
 """The kind of job that reads a version."""
+OCR_LANGUAGES_SEPARATOR = "+"
 _MAX_FILENAME = 400
 
 Outcome = Literal["created", "new_version", "unchanged"]
@@ -40,7 +41,12 @@ class _Taken:
 
 
 class UploadService:
-    """Same name and new content make a new version; a new name for content that the collection has changes nothing."""
+    """Same name and new content make a new version; a new name for content that the collection has changes nothing.
+
+    Except where reading it again may give more: after a failure its job is tried again, and where OCR could not be done
+    or is done in other languages now, the same content is read as a new version. The old one, to which citations lead,
+    stays as it was.
+    """
 
     def __init__(
         self,
@@ -51,7 +57,7 @@ class UploadService:
         blobs: BlobStore,
         blob_lock: asyncio.Lock,
         detector: MediaTypeDetector,
-        *,
+        ocr_languages: tuple[str, ...],
         limit_bytes: int,
     ) -> None:
         self._database = database
@@ -62,6 +68,7 @@ class UploadService:
         self._blob_lock = blob_lock
         self._detector = detector
         self.limit_bytes = limit_bytes
+        self._ocr_languages = OCR_LANGUAGES_SEPARATOR.join(ocr_languages)
 
     async def stage(self, principal: Principal, chunks: AsyncIterator[bytes]) -> StagedBlob:
         """Receive the bytes; nothing is in the library yet."""
@@ -146,7 +153,12 @@ class UploadService:
                 named = await self._named(session, collection_id, filename)
                 known = await self._same_content(session, principal, staged.sha256, collection_id, named)
                 if known is not None:
-                    return known
+                    document, version = known
+                    if self._would_now_read_more(version):
+                        return await self._add_version(
+                            session, principal, document, staged, document.filename, media_type, collection_id, title
+                        )
+                    return await self._unchanged(session, principal, document, version)
                 return await self._add_version(
                     session, principal, named, staged, filename, media_type, collection_id, title
                 )
@@ -168,7 +180,7 @@ class UploadService:
         sha256: str,
         collection_id: CollectionId,
         named: DocumentRow | None,
-    ) -> _Taken | None:
+    ) -> tuple[DocumentRow, VersionRow] | None:
         """Recognise content that the newest version of a document of this collection has already.
 
         named: the document of the sent name. Where there is one, only its own content is recognised: other content is
@@ -187,9 +199,14 @@ class UploadService:
             .limit(1)
         )
         pair = found.tuples().first()
-        if pair is None:
-            return None
-        document, version = pair
+        return (pair[0], pair[1]) if pair is not None else None
+
+    def _would_now_read_more(self, version: VersionRow) -> bool:
+        return version.status == "ready" and version.ocr_languages not in (None, self._ocr_languages)
+
+    async def _unchanged(
+        self, session: AsyncSession, principal: Principal, document: DocumentRow, version: VersionRow
+    ) -> _Taken:
         retry = None
         if version.status in ("failed", "cancelled"):
             jobs = await self._jobs.of_subjects(session, principal, [version.id])

@@ -4,6 +4,8 @@ from footnote.documents.service.storing import StoringService, VersionInWork
 from footnote.ingestion.ports import ChunkRequest, DocumentShaper
 from footnote.jobs.ports import StepContext
 from footnote.kit.errors import InvalidInput
+from footnote.kit.principal import Principal
+from footnote.retrieval.chunks import NewChunk
 from footnote.retrieval.store import ChunkStore
 
 
@@ -20,6 +22,13 @@ class ChunkStep:
 
     async def run(self, context: StepContext, version: VersionInWork) -> None:
         principal = context.job.principal
+        chunks = await self.made(principal, version)
+        async with context.writing() as session:
+            await self._chunks.replace(session, principal, version.document_id, version.id, chunks)
+        await context.progress(len(chunks), len(chunks))
+
+    async def made(self, principal: Principal, version: VersionInWork) -> list[NewChunk]:
+        """Return the version's chunks without storing them; InvalidInput `no_text_found` if there are none."""
         request = ChunkRequest(
             text=await self._storing.text(principal, version.id),
             title=version.title,
@@ -32,9 +41,7 @@ class ChunkStep:
         chunks = await self._shaper.chunk(request)
         if not chunks:
             raise InvalidInput("No text was found in this file.", code="no_text_found")
-        async with context.writing() as session:
-            await self._chunks.replace(session, principal, version.document_id, version.id, chunks)
-        await context.progress(len(chunks), len(chunks))
+        return chunks
 
     def _preset(self, version: VersionInWork) -> str:
         for choice in (version.preset, self._default_preset):

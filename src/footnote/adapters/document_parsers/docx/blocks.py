@@ -17,8 +17,13 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_MC_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_WRAPPERS = frozenset({f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins", f"{W}moveTo", f"{W}smartTag"})
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_MC_FALLBACK = f"{_MC}Fallback"
+_FORMULA_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
+_WRAPPERS = frozenset({
+    f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins", f"{W}moveTo", f"{W}smartTag", f"{_MC}AlternateContent",
+    f"{_MC}Choice",
+})  # fmt: skip
 _TEXT_BOX = f"{W}txbxContent"
 _SPECIAL = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-", f"{W}softHyphen": "\u00ad"}
 _REMOVED = frozenset({f"{W}del", f"{W}moveFrom", _MC_FALLBACK, _TEXT_BOX})
@@ -120,7 +125,7 @@ class BodyReader:
                 return min(int(name[8:]), 6)
             if outline is None:
                 outline = style.find(f"{W}pPr/{W}outlineLvl")
-        value = int(outline.get(f"{W}val") or 9) if outline is not None else 9
+        value = _value(outline, 9)
         return value + 1 if value < 6 else None
 
     def _numbering_of(self, paragraph: "_Element") -> tuple[str, int] | None:
@@ -134,7 +139,7 @@ class BodyReader:
             if number_id is None and (reference := found.find(f"{W}numId")) is not None:
                 number_id = reference.get(f"{W}val")
                 depth = found.find(f"{W}ilvl")
-                level = int(depth.get(f"{W}val") or 0) if depth is not None else 0
+                level = _value(depth, 0)
         # Number 0 takes a style's numbering away.
         return (number_id, min(level, 8)) if number_id not in {None, "0"} else None
 
@@ -161,14 +166,19 @@ def paragraph_text(paragraph: "_Element") -> str:
 
 def _gather(element: "_Element", parts: list[str]) -> None:
     for child in element:
-        if child.tag == f"{W}t":
+        if child.tag in {f"{W}t", _FORMULA_TEXT}:
             parts.append(child.text or "")
         elif child.tag in _SPECIAL:
             # The tab stops among a paragraph's properties have the same name as a tab in its text.
             if element.tag == f"{W}r":
                 parts.append(_SPECIAL[child.tag])
-        elif child.tag not in _REMOVED:
+        elif child.tag not in _REMOVED and not _is_hidden(child):
             _gather(child, parts)
+
+
+def _is_hidden(run: "_Element") -> bool:
+    mark = run.find(f"{W}rPr/{W}vanish")
+    return mark is not None and mark.get(f"{W}val") not in {"0", "false", "off"}
 
 
 def _table(table: "_Element") -> ParsedBlock | None:
@@ -187,7 +197,8 @@ def _table(table: "_Element") -> ParsedBlock | None:
                     first.row, first.column, first.lines, None, row - first.row + 1, first.column_span, first.is_header
                 )
             else:
-                text = "\n".join(paragraph_text(paragraph) for paragraph in cell.iter(f"{W}p"))
+                shown = (paragraph for paragraph in cell.iter(f"{W}p") if not _is_fallback(paragraph, cell))
+                text = "\n".join(paragraph_text(paragraph) for paragraph in shown)
                 cells[row, column] = ParsedCell(row, column, lines_in(text), None, 1, width, is_header=is_header)
                 open_merges.pop(column, None)
                 if merge is not None:
@@ -207,9 +218,24 @@ def _own(parent: "_Element", tag: str) -> Iterator["_Element"]:
             yield from _own(child, tag)
 
 
+def _is_fallback(paragraph: "_Element", cell: "_Element") -> bool:
+    """Tell whether a paragraph of a cell repeats a text box for programs that cannot show it."""
+    for ancestor in paragraph.iterancestors():
+        if ancestor is cell:
+            return False
+        if ancestor.tag == _MC_FALLBACK:
+            return True
+    return False
+
+
+def _value(element: "_Element | None", otherwise: int) -> int:
+    value = element.get(f"{W}val") if element is not None else None
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 6 else otherwise
+
+
 def _number(element: "_Element | None") -> int:
     value = element.get(f"{W}val") if element is not None else None
-    return max(1, min(int(value), 200)) if value and value.isdigit() else 1
+    return max(1, min(int(value), 200)) if value and value.isascii() and value.isdigit() and len(value) < 9 else 1
 
 
 def _style_name(style: "_Element | None") -> str:

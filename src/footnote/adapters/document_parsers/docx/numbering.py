@@ -31,7 +31,7 @@ class Numbering:
         if root is None:
             return
         for definition in root.iter(f"{W}abstractNum"):
-            levels = {int(level.get(f"{W}ilvl") or 0): level for level in definition.iter(f"{W}lvl")}
+            levels = {_whole(level.get(f"{W}ilvl") or "", 0): level for level in definition.iter(f"{W}lvl")}
             self._levels[definition.get(f"{W}abstractNumId") or ""] = levels
         for number in root.iter(f"{W}num"):
             reference = number.find(f"{W}abstractNumId")
@@ -64,7 +64,11 @@ class Numbering:
     @staticmethod
     def _start(level: "_Element") -> int:
         value = _value(level, "start")
-        return int(value) if value.isdigit() else 1
+        return _whole(value, 1)
+
+
+def _whole(value: str, otherwise: int) -> int:
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else otherwise
 
 
 def _value(level: "_Element", name: str) -> str:

@@ -1,7 +1,7 @@
-"""From an HTML tree to blocks: what a reader of the page would call its content."""
+"""From an HTML tree to blocks, in document order."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footnote.adapters.document_parsers.flowing_text import block, lines_in, list_item
@@ -10,27 +10,6 @@ from footnote.ingestion.ports import BlockKind, ParsedBlock, ParsedCell
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_NEVER_SHOWN = [
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "iframe",
-    "object",
-    "embed",
-    "svg",
-    "canvas",
-    "math",
-    "head",
-    "link",
-    "meta",
-    "audio",
-    "video",
-]
-_CONTROLS = ["button", "input", "select", "textarea", "dialog"]
-_FURNITURE = ["nav", "aside"]
-_FURNITURE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "complementary", "dialog", "alert"})
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BLOCK_TAGS = frozenset(
     [
         "address",
@@ -78,37 +57,13 @@ _BLOCK_TAGS = frozenset(
     ]
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_ENOUGH_SHARE = 0.4
-_MAX_DEPTH = 150
 _MAX_SPAN = 200
 
 
-def main_content(root: "HtmlElement") -> "HtmlElement":
-    """Take out what is never shown or frames every page, and return the element that holds the rest.
-
-    The one `main` or `article` is the content if it has at least 40 % of the text. Page furniture stays if without it
-    less than 40 % would be left: a page of links is its links.
-    """
-    _drop(root, lambda element: element.tag in _NEVER_SHOWN or element.tag in _CONTROLS or _is_hidden(element))
-    body = root.find("body") if root.find("body") is not None else root
-    everything = _letter_count(body)
-    for path in (".//main", ".//*[@role='main']", ".//article"):
-        found = body.xpath(path)
-        if len(found) == 1 and _letter_count(found[0]) >= _ENOUGH_SHARE * everything:
-            body = found[0]
-            break
-    furniture = [element for element in body.iter() if _is_furniture(element, body)]
-    all_of_it = set(furniture)
-    framed = sum(_letter_count(element) for element in furniture if not _has_ancestor_in(element, all_of_it))
-    if _letter_count(body) - framed >= _ENOUGH_SHARE * _letter_count(body):
-        for element in furniture:
-            _remove(element)
-    return body
-
-
 def blocks_in(root: "HtmlElement") -> Iterator[ParsedBlock]:
-    """Yield the blocks below an element in document order."""
-    for made in _Walk().walk(root, depth=0):
+    """Yield the blocks below an element in document order, however deep they are nested."""
+    walk = _Walk()
+    for made in walk.blocks(root):
         if made is not None:
             yield made
 
@@ -122,48 +77,52 @@ class _Walk:
         self._numbers: list[int | None] = []
         self._has_breaks = False
 
-    def walk(self, element: "HtmlElement", depth: int) -> Iterator[ParsedBlock | None]:
-        """Yield the blocks of an element, its own inline text included; the text after it is the caller's."""
-        tag = element.tag if isinstance(element.tag, str) else ""
+    def blocks(self, root: "HtmlElement") -> Iterator[ParsedBlock | None]:
+        """Yield the blocks of an element; a loop, because pages may be nested deeper than calls can be."""
+        from lxml.etree import iterwalk
+
+        walker = iterwalk(root, events=("start", "end"))
+        for event, element in walker:
+            tag = element.tag if isinstance(element.tag, str) else ""
+            if event == "start":
+                if tag in _BLOCK_TAGS:
+                    yield self._flush()
+                whole = self._whole(element, tag)
+                if whole is not None:
+                    walker.skip_subtree()
+                    yield from whole
+                else:
+                    self._open(element, tag)
+                continue
+            if tag in _BLOCK_TAGS:
+                yield self._flush()
+                if tag in {"ul", "ol"}:
+                    self._numbers.pop()
+            if element is not root:
+                self._inline.append(_collapsed(element.tail))
+
+    def _whole(self, element: "HtmlElement", tag: str) -> "list[ParsedBlock | None] | None":
+        """Return what an element gives that is taken as one, or None for one to be walked through."""
         if tag in _HEADINGS:
-            yield self._flush()
-            yield block(BlockKind.HEADING, _inline_text(element), level=_HEADINGS[tag])
-        elif tag == "pre":
-            yield self._flush()
-            yield block(BlockKind.CODE, element.text_content())
-        elif tag == "table" and _is_data_table(element):
-            yield self._flush()
-            yield _table(element)
-        elif tag == "br":
+            return [block(BlockKind.HEADING, _inline_text(element), level=_HEADINGS[tag])]
+        if tag == "pre":
+            return [block(BlockKind.CODE, _inline_text(element, keeps_blanks=True))]
+        if tag == "table" and _is_data_table(element):
+            captions = [block(BlockKind.PARAGRAPH, _inline_text(caption)) for caption in element.iter("caption")]
+            return [*captions, _table(element)]
+        return None
+
+    def _open(self, element: "HtmlElement", tag: str) -> None:
+        if tag == "br":
             self._inline.append("\n")
             self._has_breaks = True
         elif tag == "img":
             self._inline.append(f" {element.get('alt') or ''} ")
-        elif depth > _MAX_DEPTH:
-            self._inline.append(element.text_content())
-        elif tag in _BLOCK_TAGS:
-            yield self._flush()
-            yield from self._block_element(element, tag, depth)
-            yield self._flush()
-        else:
-            yield from self._children(element, depth)
-
-    def _block_element(self, element: "HtmlElement", tag: str, depth: int) -> Iterator[ParsedBlock | None]:
-        if tag in {"ul", "ol"}:
+        elif tag in {"ul", "ol"}:
             self._numbers.append(_start(element) if tag == "ol" else None)
-            yield from self._children(element, depth)
-            yield self._flush()
-            self._numbers.pop()
-            return
-        if tag == "li":
+        elif tag == "li":
             self._marker = self._next_marker()
-        yield from self._children(element, depth)
-
-    def _children(self, element: "HtmlElement", depth: int) -> Iterator[ParsedBlock | None]:
         self._inline.append(_collapsed(element.text))
-        for child in element:
-            yield from self.walk(child, depth + 1)
-            self._inline.append(_collapsed(child.tail))
 
     def _next_marker(self) -> str:
         number = self._numbers[-1] if self._numbers else None
@@ -188,17 +147,24 @@ def _collapsed(text: str | None) -> str:
     return re.sub(r"[ \t\r\n\f]+", " ", text or "")
 
 
-def _inline_text(element: "HtmlElement") -> str:
-    parts = [_collapsed(element.text)]
-    for child in element:
-        if child.tag == "br":
-            parts.append(" ")
-        elif child.tag == "img":
-            parts.append(f" {child.get('alt') or ''} ")
-        elif isinstance(child.tag, str):
-            separator = " " if child.tag in _BLOCK_TAGS else ""
-            parts.append(f"{separator}{_inline_text(child)}{separator}")
-        parts.append(_collapsed(child.tail))
+def _inline_text(root: "HtmlElement", *, keeps_blanks: bool = False) -> str:
+    """Return an element's text; keeps_blanks: as preformatted text, whose line breaks count."""
+    from lxml.etree import iterwalk
+
+    parts: list[str] = []
+    for event, element in iterwalk(root, events=("start", "end")):
+        tag = element.tag
+        if element is not root and tag in _BLOCK_TAGS:
+            parts.append("\n" if keeps_blanks else " ")
+        if event == "end":
+            tail = None if element is root else element.tail
+            parts.append((tail or "") if keeps_blanks else _collapsed(tail))
+            continue
+        if tag == "br":
+            parts.append("\n" if keeps_blanks else " ")
+        elif tag == "img":
+            parts.append(f" {element.get('alt') or ''} ")
+        parts.append((element.text or "") if keeps_blanks else _collapsed(element.text))
     return "".join(parts)
 
 
@@ -242,39 +208,3 @@ def _span(cell: "HtmlElement", name: str) -> int:
 def _start(element: "HtmlElement") -> int:
     value = (element.get("start") or "1").strip()
     return int(value) if value.isascii() and value.isdigit() and len(value) < 6 else 1
-
-
-def _is_hidden(element: "HtmlElement") -> bool:
-    is_hidden = element.get("hidden") is not None or element.get("aria-hidden") == "true"
-    return is_hidden or _HIDDEN_STYLE.search(element.get("style") or "") is not None
-
-
-def _is_furniture(element: "HtmlElement", body: "HtmlElement") -> bool:
-    if element.tag in _FURNITURE or element.get("role") in _FURNITURE_ROLES:
-        return True
-    is_of_whole_page = element.getparent() is body or (
-        element.getparent() is not None and element.getparent().getparent() is body
-    )
-    return element.tag == "footer" or (element.tag == "header" and is_of_whole_page and element.find(".//h1") is None)
-
-
-def _has_ancestor_in(element: "HtmlElement", others: set["HtmlElement"]) -> bool:
-    return any(ancestor in others for ancestor in element.iterancestors())
-
-
-def _letter_count(element: "HtmlElement") -> int:
-    return sum(1 for character in element.text_content() if not character.isspace())
-
-
-def _drop(root: "HtmlElement", is_unwanted: Callable[["HtmlElement"], bool]) -> None:
-    for element in list(root.iter("*")):
-        if isinstance(element.tag, str) and element.tag not in {"html", "body"} and is_unwanted(element):
-            _remove(element)
-
-
-def _remove(element: "HtmlElement") -> None:
-    """Empty the element where it stands: lxml refuses to move a text that holds control characters."""
-    del element[:]
-    element.text = None
-    element.attrib.clear()
-    element.tag = "span"

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footnote.adapters.document_parsers.flowing_text import WithoutPages, only_page
-from footnote.adapters.document_parsers.html.blocks import blocks_in, main_content
+from footnote.adapters.document_parsers.html.blocks import blocks_in
+from footnote.adapters.document_parsers.html.content import main_content
 from footnote.adapters.document_parsers.text_encoding import decode_text
 from footnote.ingestion.ports import ParsedBlock, ParsedHead, ParsedPage, ParseOptions
 from footnote.kit.errors import InvalidInput, TooLarge
@@ -18,6 +19,8 @@ _DECLARED = re.compile(
     rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE
 )
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_ENDS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+_TOO_DEEP = "Excessive depth"
 
 
 class HtmlParser(WithoutPages):
@@ -46,12 +49,9 @@ class HtmlParser(WithoutPages):
 
 
 def blocks_of_html(content: str) -> Iterator[ParsedBlock]:
-    """Yield the blocks of a piece of HTML, as Markdown may embed it; nothing for one without elements."""
-    try:
-        root = _parse(content)
-    except InvalidInput:
-        return
-    yield from blocks_in(main_content(root))
+    """Yield the blocks of a piece of HTML, as Markdown may embed it; nothing for one without text."""
+    # Around it an element of our own, since a piece may be a comment or an end tag alone.
+    yield from blocks_in(main_content(_parse(f"<div>{content}</div>")))
 
 
 def _read(path: Path, options: ParseOptions) -> str:
@@ -68,12 +68,20 @@ def _parse(text: str) -> "HtmlElement":
     from lxml import etree
     from lxml.html import HTMLParser, document_fromstring
 
-    parser = HTMLParser(remove_comments=True, remove_pis=True, no_network=True, huge_tree=False, encoding="utf-8")
+    # With huge_tree the library reads to a depth of 2,048, without it to 256, and stops there without an error.
+    parser = HTMLParser(remove_comments=True, remove_pis=True, no_network=True, huge_tree=True, encoding="utf-8")
     clean = _DECLARATION.sub("", text).replace("\0", "")
     if not clean.strip():
         raise InvalidInput("The document holds no text.", code="empty_document")
+    # The library drops what follows the end of the body; a browser shows it.
+    content = _ENDS.sub("", clean).encode("utf-8", "replace")
     try:
-        root: HtmlElement = document_fromstring(clean.encode("utf-8", "replace"), parser=parser)
+        root: HtmlElement = document_fromstring(content, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise InvalidInput("The page's HTML is damaged and cannot be read.", code="damaged_file") from error
+    if any(entry.level_name == "FATAL" and _TOO_DEEP in entry.message for entry in parser.error_log):
+        raise InvalidInput(
+            "The page's elements are nested too deep to be read whole; save its text in another form.",
+            code="damaged_file",
+        )
     return root

@@ -111,7 +111,7 @@ class OcrQueue:
             )
         except Unavailable as error:
             self.unavailable = error
-            return replace(entry.page, warning=error.message)
+            return replace(entry.page, warning=error.message, ocr_problem=error.error_code)
         if entry.need is OcrNeed.REPLACE:
             if not read.blocks:
                 return replace(entry.page, blocks=(), origin=TextOrigin.NONE, warning=_NOTHING_READ)
