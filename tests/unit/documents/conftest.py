@@ -62,7 +62,7 @@ class Shelf:
     def uploads(self) -> UploadService:
         return UploadService(
             self.database, self.clock, self.feed, self.jobs, self.blobs, self.blob_lock, _AllIsText(),
-            limit_bytes=1_000_000,
+            limit_bytes=1_000_000, ocr_languages=("eng",),
         )  # fmt: skip
 
     @property
