@@ -64,13 +64,20 @@ def _add(server: Server, files: Path) -> list[Json]:
     return added
 
 
+def _command(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return ""
+
+
 def test_files_are_added_and_asked_without_a_server(make_server: MakeServer, files: Path) -> None:
     server = make_server()
     before = {process.pid for process in psutil.Process().children(recursive=True)}
     _add(server, files)
     answer = told(server, "ask", PARKING_QUESTION)
     assert "nine in the evening" in answer["text"]
-    left = [p for p in psutil.Process().children(recursive=True) if p.pid not in before and p.is_running()]
+    left = [p for p in psutil.Process().children(recursive=True) if p.pid not in before and "footnote" in _command(p)]
     assert not left, "a temporary server ends with its command"
 
 
