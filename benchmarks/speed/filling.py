@@ -106,7 +106,7 @@ async def _write(
             ids = await session.scalars(
                 select(ChunkRow.id).where(ChunkRow.version_id == version_id).order_by(ChunkRow.ordinal)
             )
-            await store.add_vectors(session, embedder, [ChunkId(value) for value in ids], document.vectors)
+            await store.add_vectors(session, owner, embedder, [ChunkId(value) for value in ids], document.vectors)
             await product.storing.make_current(session, owner, version_id)
             await product.outbox.write(session, owner, "upsert_version", version_id=version_id)
     await product.outbox.drain(owner.organisation_id)

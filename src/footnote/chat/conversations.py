@@ -165,7 +165,7 @@ async def _counts(session: AsyncSession, conversation_ids: Sequence[str]) -> dic
         .where(MessageRow.conversation_id.in_(conversation_ids))
         .group_by(MessageRow.conversation_id)
     )
-    return {conversation_id: int(count) for conversation_id, count in rows.tuples()}
+    return {conversation_id: int(count) for conversation_id, count in rows}
 
 
 def _conversation(row: ConversationRow, message_count: int) -> Conversation:

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from footnote.db.statements import insert_many
+from footnote.db.statements import insert_many, is_of
 from footnote.documents.layout import StoredBlock, StoredCell, StoredPage
 from footnote.documents.models import BlockRow, CollectionRow, DocumentRow, PageRow, VersionRow
 from footnote.kit.errors import NotFound
@@ -54,19 +54,20 @@ async def shown_version(
 
 async def versions_by_id(session: AsyncSession, principal: Principal, ids: Sequence[str]) -> dict[str, VersionRow]:
     """Return the versions among `ids` that are the organisation's."""
-    # The organisation is compared here: as a condition SQLite would take it for the sharper one and read every version.
-    rows = await session.execute(select(VersionRow).where(VersionRow.id.in_(ids)))
-    return {row.id: row for row in rows.scalars() if row.organisation_id == principal.organisation_id}
+    statement = select(VersionRow).where(
+        VersionRow.id.in_(ids), is_of(VersionRow.organisation_id, principal.organisation_id)
+    )
+    return {row.id: row for row in (await session.execute(statement)).scalars()}
 
 
-async def version_counts(session: AsyncSession, document_ids: Sequence[str]) -> dict[str, int]:
+async def version_counts(session: AsyncSession, principal: Principal, document_ids: Sequence[str]) -> dict[str, int]:
     """Return how many versions each document has."""
     rows = await session.execute(
         select(VersionRow.document_id, func.count())
-        .where(VersionRow.document_id.in_(document_ids))
+        .where(VersionRow.document_id.in_(document_ids), is_of(VersionRow.organisation_id, principal.organisation_id))
         .group_by(VersionRow.document_id)
     )
-    return {document_id: int(count) for document_id, count in rows.tuples()}
+    return {document_id: int(count) for document_id, count in rows}
 
 
 def documents_matching(
@@ -96,16 +97,22 @@ async def replace_structure(
     blocks: Sequence[StoredBlock],
 ) -> None:
     """Store pages and blocks of a version in place of whatever a broken-off try left."""
-    await session.execute(delete(PageRow).where(PageRow.version_id == version_id))
-    await session.execute(delete(BlockRow).where(BlockRow.version_id == version_id))
+    for table in (PageRow, BlockRow):
+        old = delete(table).where(
+            table.version_id == version_id, is_of(table.organisation_id, principal.organisation_id)
+        )
+        await session.execute(old.execution_options(synchronize_session=False))
     owner = {"version_id": version_id, "organisation_id": principal.organisation_id}
     await insert_many(session, PageRow.__table__, [owner | _page_values(page) for page in pages])  # type: ignore[arg-type]
     await insert_many(session, BlockRow.__table__, [owner | _block_values(block) for block in blocks])  # type: ignore[arg-type]
 
 
-async def blocks(session: AsyncSession, version_id: VersionId) -> tuple[StoredBlock, ...]:
+async def blocks(session: AsyncSession, principal: Principal, version_id: VersionId) -> tuple[StoredBlock, ...]:
     """Return the version's blocks in reading order."""
-    rows = await session.execute(select(BlockRow).where(BlockRow.version_id == version_id).order_by(BlockRow.ordinal))
+    statement = select(BlockRow).where(
+        BlockRow.version_id == version_id, is_of(BlockRow.organisation_id, principal.organisation_id)
+    )
+    rows = await session.execute(statement.order_by(BlockRow.ordinal))
     return tuple(_block(row) for row in rows.scalars())
 
 

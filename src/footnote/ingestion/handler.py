@@ -51,5 +51,7 @@ class IngestHandler:
     ) -> None:
         assert job.subject_id is not None, "an ingest job names its version"
         shown = problem if status in (JobStatus.FAILED, JobStatus.CANCELLED) else None
-        await self._storing.set_status(session, VersionId(job.subject_id), _VERSION_STATUS[status], shown)
+        await self._storing.set_status(
+            session, job.principal, VersionId(job.subject_id), _VERSION_STATUS[status], shown
+        )
         await self._feed.append(session, job.principal.organisation_id, "document.updated", document_id=job.document_id)

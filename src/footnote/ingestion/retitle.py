@@ -52,7 +52,11 @@ class RetitleHandler:
             ids = await self._chunks.replace(session, principal, version.document_id, version.id, made, keeps_ids=True)
             for start, batch in enumerate(vectors):
                 await self._chunks.add_vectors(
-                    session, self._embedder.identity.key, ids[start * _BATCH : start * _BATCH + len(batch)], batch
+                    session,
+                    principal,
+                    self._embedder.identity.key,
+                    ids[start * _BATCH : start * _BATCH + len(batch)],
+                    batch,
                 )
             if len(made) < total_before:
                 await self._outbox.write(session, principal, "remove_version", version_id=version.id)

@@ -53,7 +53,7 @@ class VectorMaker:
                     vectors = await batch.vectors
                     async with context.writing() as session:
                         key = self._embedder.identity.key
-                        await self._chunks.add_vectors(session, key, batch.chunk_ids, vectors)
+                        await self._chunks.add_vectors(session, context.job.principal, key, batch.chunk_ids, vectors)
                     working.popleft()
                     if advanced is not None:
                         await advanced(len(batch.chunk_ids))

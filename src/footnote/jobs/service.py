@@ -222,7 +222,7 @@ class JobService:
         """Return how many jobs stand in each status, over all organisations; for health and metrics only."""
         async with self._database.reading() as session:
             rows = await session.execute(select(JobRow.status, func.count()).group_by(JobRow.status))
-            found = {status: int(count) for status, count in rows.tuples()}
+            found = {status: int(count) for status, count in rows}
         return {status.value: found.get(status.value, 0) for status in JobStatus}
 
     async def _emit(self, session: AsyncSession, row: JobRow) -> Job:

@@ -154,7 +154,7 @@ class IndexOutbox:
         """
         # Under the lock, so that a deletion is applied after what was read before it, never in between.
         async with self._locks[organisation_id]:
-            if await self._chunks.lacks_vectors(version_id, building.embedder):
+            if await self._chunks.lacks_vectors(organisation_id, version_id, building.embedder):
                 raise Unavailable("Some chunks of a document were not embedded yet.", code="vectors_missing")
             await self._upsert(organisation_id, building, version_id, change_id=f"build:{version_id}")
 
@@ -167,7 +167,7 @@ class IndexOutbox:
             return False
         only = SearchFilter(document_ids=frozenset({labels.document_id}))
         found = await self._index.count(organisation_id, building.id, only)
-        return found < await self._chunks.count(version_id)
+        return found < await self._chunks.count(organisation_id, version_id)
 
     async def switch_to(self, organisation_id: OrganisationId, building: IndexVersion) -> None:
         """Let the built index answer from now on, and drop the one that did."""
@@ -202,7 +202,8 @@ class IndexOutbox:
         """Tell whether an index that is being built cannot have the change yet, since its rebuild embeds first."""
         if version.status != "building" or row.operation != "upsert_version":
             return False
-        return await self._chunks.lacks_vectors(VersionId(row.payload["version_id"]), version.embedder)
+        version_id = VersionId(row.payload["version_id"])
+        return await self._chunks.lacks_vectors(OrganisationId(row.organisation_id), version_id, version.embedder)
 
     async def _unacked(self, organisation_id: OrganisationId, index_version: str) -> Sequence[OutboxRow]:
         async with self._database.reading() as session:
@@ -239,10 +240,12 @@ class IndexOutbox:
         labels = await self._labels_of(organisation_id, version_id)
         if labels is None:
             return
-        if await self._chunks.lacks_vectors(version_id, version.embedder):
+        if await self._chunks.lacks_vectors(organisation_id, version_id, version.embedder):
             await self._versions.limit_to_words(version)
         blank, after = no_vector(version.embedder), -1
-        while found := await self._chunks.with_vectors(version_id, version.embedder, after=after, limit=_SLICE):
+        while found := await self._chunks.with_vectors(
+            organisation_id, version_id, version.embedder, after=after, limit=_SLICE
+        ):
             entries = [_entry(labels, chunk, blank if vector is None else vector) for chunk, vector in found]
             change = IndexChange(f"{change_id}:{after + 1}", upserts=entries)
             await self._index.apply(organisation_id, version.id, change)

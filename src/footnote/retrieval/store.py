@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
 from footnote.db.engine import Database
-from footnote.db.statements import insert_many
+from footnote.db.statements import insert_many, is_of
 from footnote.kit.geometry import PageBox, Span
-from footnote.kit.ids import ChunkId, DocumentId, VersionId, new_id
+from footnote.kit.ids import ChunkId, DocumentId, OrganisationId, VersionId, new_id
 from footnote.kit.principal import Principal
 from footnote.retrieval.chunks import NewChunk, StoredChunk
 from footnote.retrieval.models import ChunkRow, ChunkVectorRow
@@ -86,31 +86,30 @@ class ChunkStore:
 
     async def counts(self, principal: Principal, version_id: VersionId, embedder: str) -> tuple[int, int]:
         """Return how many chunks the version has, and how many of them have a vector by the embedder."""
-        # A version's chunks are all of one organisation, so it is asked for once and not as a condition: SQLite would
-        # take the organisation for the sharper one and walk through its whole library.
         async with self._database.reading() as session:
             row = (
                 await session.execute(
-                    select(
-                        func.count(ChunkRow.id),
-                        func.count(ChunkVectorRow.chunk_id),
-                        func.max(ChunkRow.organisation_id),
-                    )
+                    select(func.count(ChunkRow.id), func.count(ChunkVectorRow.chunk_id))
                     .outerjoin(
                         ChunkVectorRow,
                         (ChunkVectorRow.chunk_id == ChunkRow.id) & (ChunkVectorRow.embedder == embedder),
                     )
-                    .where(ChunkRow.version_id == version_id)
+                    .where(
+                        ChunkRow.version_id == version_id, is_of(ChunkRow.organisation_id, principal.organisation_id)
+                    )
                 )
             ).one()
-        return (int(row[0]), int(row[1])) if row[2] == principal.organisation_id else (0, 0)
+        return int(row[0]), int(row[1])
 
-    async def count(self, version_id: VersionId) -> int:
+    async def count(self, organisation_id: OrganisationId, version_id: VersionId) -> int:
         """Return how many chunks the version has."""
+        statement = select(func.count()).where(
+            ChunkRow.version_id == version_id, is_of(ChunkRow.organisation_id, organisation_id)
+        )
         async with self._database.reading() as session:
-            return int(await session.scalar(select(func.count()).where(ChunkRow.version_id == version_id)) or 0)
+            return int(await session.scalar(statement) or 0)
 
-    async def lacks_vectors(self, version_id: VersionId, embedder: str) -> bool:
+    async def lacks_vectors(self, organisation_id: OrganisationId, version_id: VersionId, embedder: str) -> bool:
         """Tell whether a chunk of the version was not embedded by the embedder."""
         seen = (
             exists()
@@ -118,7 +117,10 @@ class ChunkStore:
             .correlate(ChunkRow)
         )
         async with self._database.reading() as session:
-            return bool(await session.scalar(select(exists().where(ChunkRow.version_id == version_id, ~seen))))
+            lacking = exists().where(
+                ChunkRow.version_id == version_id, is_of(ChunkRow.organisation_id, organisation_id), ~seen
+            )
+            return bool(await session.scalar(select(lacking)))
 
     async def without_vector(
         self, principal: Principal, version_id: VersionId, embedder: str, *, after: int, limit: int
@@ -132,23 +134,30 @@ class ChunkStore:
                 )
                 .where(
                     ChunkRow.version_id == version_id,
-                    ChunkRow.organisation_id == principal.organisation_id,
+                    is_of(ChunkRow.organisation_id, principal.organisation_id),
                     ChunkRow.ordinal > after,
                     ChunkVectorRow.chunk_id.is_(None),
                 )
                 .order_by(ChunkRow.ordinal)
                 .limit(limit)
             )
-            return [ChunkToEmbed(ChunkId(chunk_id), ordinal, text) for chunk_id, ordinal, text in rows.tuples()]
+            return [ChunkToEmbed(ChunkId(chunk_id), ordinal, text) for chunk_id, ordinal, text in rows]
 
     async def add_vectors(
-        self, session: AsyncSession, embedder: str, chunk_ids: Sequence[ChunkId], vectors: Vector
+        self,
+        session: AsyncSession,
+        principal: Principal,
+        embedder: str,
+        chunk_ids: Sequence[ChunkId],
+        vectors: Vector,
     ) -> None:
         """Store one vector a chunk, float32[N, D] in the order of the ids; chunks that were deleted are passed over."""
         stored = np.ascontiguousarray(vectors, dtype=_STORED)
         there = set(
             await session.scalars(
-                select(ChunkRow.id).where(ChunkRow.id.in_(chunk_ids)).with_for_update(read=True, key_share=True)
+                select(ChunkRow.id)
+                .where(ChunkRow.id.in_(chunk_ids), is_of(ChunkRow.organisation_id, principal.organisation_id))
+                .with_for_update(read=True, key_share=True)
             )
         )
         rows = [
@@ -159,7 +168,7 @@ class ChunkStore:
         await insert_many(session, ChunkVectorRow.__table__, rows)  # type: ignore[arg-type]
 
     async def with_vectors(
-        self, version_id: VersionId, embedder: str, *, after: int, limit: int
+        self, organisation_id: OrganisationId, version_id: VersionId, embedder: str, *, after: int, limit: int
     ) -> list[tuple[StoredChunk, Vector | None]]:
         """Return the version's next chunks with ordinals above `after` and their vectors as float32[D], if any."""
         async with self._database.reading() as session:
@@ -169,11 +178,15 @@ class ChunkStore:
                 .outerjoin(
                     ChunkVectorRow, (ChunkVectorRow.chunk_id == ChunkRow.id) & (ChunkVectorRow.embedder == embedder)
                 )
-                .where(ChunkRow.version_id == version_id, ChunkRow.ordinal > after)
+                .where(
+                    ChunkRow.version_id == version_id,
+                    is_of(ChunkRow.organisation_id, organisation_id),
+                    ChunkRow.ordinal > after,
+                )
                 .order_by(ChunkRow.ordinal)
                 .limit(limit)
             )
-            return [(stored_chunk(row), _vector(vector)) for row, vector in rows.tuples()]
+            return [(stored_chunk(row), _vector(vector)) for row, vector in rows]
 
     async def chunks(self, principal: Principal, chunk_ids: Sequence[str]) -> dict[str, StoredChunk]:
         """Return those of the chunks that exist in the organisation."""
@@ -184,15 +197,20 @@ class ChunkStore:
         self, session: AsyncSession, principal: Principal, chunk_ids: Sequence[str]
     ) -> dict[str, StoredChunk]:
         """Like `chunks`, inside the caller's scope."""
-        # Foreign rows are left out here and not by the statement, for the reason given in `counts`.
         rows = await session.execute(
-            select(ChunkRow).where(ChunkRow.id.in_(chunk_ids)).options(defer(ChunkRow.embedding_text))
+            select(ChunkRow)
+            .where(ChunkRow.id.in_(chunk_ids), is_of(ChunkRow.organisation_id, principal.organisation_id))
+            .options(defer(ChunkRow.embedding_text))
         )
-        return {row.id: stored_chunk(row) for row in rows.scalars() if row.organisation_id == principal.organisation_id}
+        return {row.id: stored_chunk(row) for row in rows.scalars()}
 
-    async def drop_version(self, session: AsyncSession, version_id: VersionId) -> None:
+    async def drop_version(self, session: AsyncSession, principal: Principal, version_id: VersionId) -> None:
         """Remove chunks and vectors of a version that answers no more; its text and pages stay for old citations."""
-        await session.execute(delete(ChunkRow).where(ChunkRow.version_id == version_id))
+        await session.execute(
+            delete(ChunkRow)
+            .where(ChunkRow.version_id == version_id, is_of(ChunkRow.organisation_id, principal.organisation_id))
+            .execution_options(synchronize_session=False)
+        )
 
 
 def stored_chunk(row: ChunkRow) -> StoredChunk:

@@ -79,7 +79,7 @@ class CollectionService:
         if after is not None:
             statement = statement.where(CollectionRow.id > after[0])
         async with self._database.reading() as session:
-            rows = (await session.execute(statement)).tuples().all()
+            rows = (await session.execute(statement)).all()
         page = paginate(rows, limit, lambda pair: encode_cursor(pair[0].id))
         return CollectionList(
             items=[_present(row, int(count)) for row, count in page.items], next_cursor=page.next_cursor

@@ -171,7 +171,7 @@ class LibraryService:
         """Return text and blocks together."""
         version = await self._version_text(principal, document_id, version_id)
         async with self._database.reading() as session:
-            blocks = await repository.blocks(session, VersionId(version.id))
+            blocks = await repository.blocks(session, principal, VersionId(version.id))
         return VersionContent(document_id, VersionId(version.id), version.text or "", version.language, blocks)
 
     async def page(
@@ -241,7 +241,7 @@ class LibraryService:
             )
             return {
                 row.id: DocumentNames(row.filename, display_title(row, version), VersionId(version.id))
-                for row, version in rows.tuples()
+                for row, version in rows
             }
 
     async def unfinished_count(self, principal: Principal) -> int:

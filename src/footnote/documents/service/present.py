@@ -20,7 +20,7 @@ async def present_documents(
     """Return the documents with their newest version and its job: three queries, however many documents."""
     latest_ids = [row.latest_version_id for row in rows if row.latest_version_id]
     versions = await repository.versions_by_id(session, principal, latest_ids)
-    counts = await repository.version_counts(session, [row.id for row in rows])
+    counts = await repository.version_counts(session, principal, [row.id for row in rows])
     found_jobs = await jobs.of_subjects(session, principal, latest_ids)
     return [
         _document(row, versions[row.latest_version_id], counts.get(row.id, 0), found_jobs.get(row.latest_version_id))

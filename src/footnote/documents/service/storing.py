@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from footnote.db.engine import Database
+from footnote.db.statements import is_of
 from footnote.documents import repository
 from footnote.documents.layout import PlacedWord, StoredBlock, StoredPage, decode_words
 from footnote.documents.models import CollectionRow, DocumentRow, PageRow, VersionRow
@@ -104,7 +105,7 @@ class StoringService:
             )
             return {
                 VersionId(version_id): text
-                for version_id, organisation_id, text in rows.tuples()
+                for version_id, organisation_id, text in rows
                 if text is not None and organisation_id == principal.organisation_id
             }
 
@@ -112,7 +113,7 @@ class StoringService:
         """Return the version's blocks in reading order."""
         async with self._database.reading() as session:
             await repository.version(session, principal, version_id)
-            return await repository.blocks(session, version_id)
+            return await repository.blocks(session, principal, version_id)
 
     async def encoded_words(self, principal: Principal, version_id: VersionId) -> dict[int, bytes]:
         """Return every page's words as stored, for work in a child process."""
@@ -120,7 +121,7 @@ class StoringService:
             PageRow.version_id == version_id, PageRow.organisation_id == principal.organisation_id
         )
         async with self._database.reading() as session:
-            return dict((await session.execute(statement)).tuples().all())
+            return dict((await session.execute(statement)).all())
 
     async def words(
         self, principal: Principal, version_id: VersionId, pages: Sequence[int] | None = None
@@ -138,17 +139,31 @@ class StoringService:
         return {row.number: decode_words(row.words) for row in rows}
 
     async def set_head(
-        self, session: AsyncSession, version_id: VersionId, *, has_pages: bool, page_count: int, title: str | None
+        self,
+        session: AsyncSession,
+        principal: Principal,
+        version_id: VersionId,
+        *,
+        has_pages: bool,
+        page_count: int,
+        title: str | None,
     ) -> None:
         """Record what is known before the pages are read."""
-        await self._update(session, version_id, has_pages=has_pages, page_count=page_count, parsed_title=title)
+        await self._update(
+            session, principal, version_id, has_pages=has_pages, page_count=page_count, parsed_title=title
+        )
 
     async def set_status(
-        self, session: AsyncSession, version_id: VersionId, status: DocumentStatus, problem: Problem | None = None
+        self,
+        session: AsyncSession,
+        principal: Principal,
+        version_id: VersionId,
+        status: DocumentStatus,
+        problem: Problem | None = None,
     ) -> None:
         """Record where the version stands, and why when it failed."""
         await self._update(
-            session, version_id, status=status, error_code=problem.code if problem else None,
+            session, principal, version_id, status=status, error_code=problem.code if problem else None,
             error_message=problem.message if problem else None,
         )  # fmt: skip
 
@@ -167,8 +182,8 @@ class StoringService:
     ) -> None:
         """Store what the version says, in place of whatever a broken-off try left."""
         await self._update(
-            session, version_id, text=text, text_length=len(text), language=language, warnings=list(warnings),
-            ocr_languages=ocr_languages,
+            session, principal, version_id, text=text, text_length=len(text), language=language,
+            warnings=list(warnings), ocr_languages=ocr_languages,
         )  # fmt: skip
         await repository.replace_structure(session, principal, version_id, pages=pages, blocks=blocks)
 
@@ -202,10 +217,12 @@ class StoringService:
             )
             return [VersionId(value) for value in rows.scalars() if value is not None]
 
-    async def _update(self, session: AsyncSession, version_id: VersionId, **values: object) -> None:
+    async def _update(
+        self, session: AsyncSession, principal: Principal, version_id: VersionId, **values: object
+    ) -> None:
         await session.execute(
             update(VersionRow)
-            .where(VersionRow.id == version_id)
+            .where(VersionRow.id == version_id, is_of(VersionRow.organisation_id, principal.organisation_id))
             .values(**values)
             .execution_options(synchronize_session=False)
         )

@@ -198,7 +198,7 @@ class UploadService:
             )
             .limit(1)
         )
-        pair = found.tuples().first()
+        pair = found.first()
         return (pair[0], pair[1]) if pair is not None else None
 
     def _would_now_read_more(self, version: VersionRow) -> bool:
@@ -237,7 +237,7 @@ class UploadService:
             session.add(document)
             await session.flush()
         else:
-            number = 1 + (await repository.version_counts(session, [document.id])).get(document.id, 0)
+            number = 1 + (await repository.version_counts(session, principal, [document.id])).get(document.id, 0)
             await self._supersede_running(session, principal, document)
         version = VersionRow(
             id=new_id("ver"), organisation_id=principal.organisation_id, document_id=document.id, number=number,

@@ -34,9 +34,9 @@ class IndexStep:
         answers, previous = await self._storing.make_current(session, principal, version.id)
         if not answers:
             # A newer version was read first; this one is kept for reading, not for finding.
-            await self._chunks.drop_version(session, version.id)
+            await self._chunks.drop_version(session, context.job.principal, version.id)
             return
         await self._outbox.write(session, principal, "upsert_version", version_id=version.id)
         if previous is not None:
             await self._outbox.write(session, principal, "remove_version", version_id=previous)
-            await self._chunks.drop_version(session, VersionId(previous))
+            await self._chunks.drop_version(session, context.job.principal, VersionId(previous))

@@ -48,7 +48,7 @@ class ParseStep:
             head = await self._parsers.head(path, version.media_type, self._options)
             async with context.writing() as session:
                 await self._storing.set_head(
-                    session, version.id, has_pages=head.has_pages, page_count=head.page_count,
+                    session, context.job.principal, version.id, has_pages=head.has_pages, page_count=head.page_count,
                     title=_telling(head.title),
                 )  # fmt: skip
             await self._forget_what_lacks_ocr(context, version)
