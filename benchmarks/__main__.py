@@ -48,7 +48,7 @@ def main() -> int:
         print(f"{text_of(done[-1])}\n({name}: {time.monotonic() - started:.0f} s)\n", flush=True)
         write_part(options.results, here, done[-1])
     if done:
-        print(f"Written to {write_page(options.results, here, done, quick=options.quick)}")
+        print(f"Written to {write_page(options.results, here, done, quick=options.quick, is_whole=not options.only)}")
     return 1 if failed else 0
 
 

@@ -72,8 +72,8 @@ def write_part(folder: Path, machine: Machine, part: PartResult) -> None:
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def write_page(folder: Path, machine: Machine, parts: Sequence[PartResult], *, quick: bool) -> Path:
-    """Write the page for people; returns where."""
+def write_page(folder: Path, machine: Machine, parts: Sequence[PartResult], *, quick: bool, is_whole: bool) -> Path:
+    """Write the page for people; returns where. A run of some parts has a page of its own, named after them."""
     lines = [f"# Measured on {_day(machine)}", "", *_machine_lines(machine)]
     if quick:
         lines += ["", "**A quick run: small samples, for a look only.**"]
@@ -83,7 +83,8 @@ def write_page(folder: Path, machine: Machine, parts: Sequence[PartResult], *, q
             lines += ["", *_table_lines(table)]
         if part.notes:
             lines += ["", *(f"- {note}" for note in part.notes)]
-    path = folder / f"{_day(machine)}.md"
+    names = [] if is_whole else [part.name for part in parts]
+    path = folder / ("-".join([_day(machine), *names]) + ".md")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 

@@ -174,7 +174,7 @@ def _wire(
     outbox = IndexOutbox(database, clock, index, versions, chunks, _labels(storing))
     participants.append(RetrievalErasure(outbox))
     search = SearchService(
-        clock, HybridSearch(index, embedder), index, versions, outbox, chunks, library, collections, storing
+        database, clock, HybridSearch(index, embedder), index, versions, outbox, chunks, library, collections, storing
     )
     shaper = create_shaper(settings, shaping)
     chunking = ChunkStep(storing, shaper, chunks, default_preset=settings.chunk_preset)

@@ -8,6 +8,7 @@ lock of everybody. So a statement is always waited for, and the cancellation com
 import asyncio
 import sqlite3
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from footnote.db.sqlite_cursor import WholeCursor
 _ITERATION_CHUNK = 64
 
 
-async def to_the_end(work: Coroutine[Any, Any, Any]) -> Any:
+async def to_the_end(work: Coroutine[Any, Any, Any] | asyncio.Future[Any]) -> Any:
     """Wait until the work is done and return its value, however often the waiting task is cancelled meanwhile.
 
     A cancellation that came is handed on: it is raised at the task's next own wait.
@@ -46,7 +47,22 @@ class PatientConnection(aiosqlite.Connection):
     """An aiosqlite connection whose every operation is waited for to its end."""
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return await to_the_end(super()._execute(fn, *args, **kwargs))  # type: ignore[no-untyped-call]  # the driver's own
+        # As the driver does it, with its future itself to wait for: a task around it would wake the loop twice more.
+        if not self._running or not self._connection:
+            raise ValueError("Connection closed")
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._tx.put_nowait((future, partial(fn, *args, **kwargs)))
+        return await to_the_end(future)
+
+    async def rollback(self) -> None:
+        """Roll back; a trip to the driver's thread is made only when a transaction is open."""
+        if self._conn.in_transaction:
+            await super().rollback()
+
+    async def commit(self) -> None:
+        """Commit; a trip to the driver's thread is made only when a transaction is open."""
+        if self._conn.in_transaction:
+            await super().commit()
 
     def cursor(self) -> WholeCursor:  # type: ignore[override]  # SQLAlchemy only enters, executes, fetches and closes it
         """Return a cursor that needs one trip to the driver's thread for a whole statement."""

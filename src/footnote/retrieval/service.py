@@ -1,5 +1,8 @@
 """Search for callers: what may be found, found, and read from the truth."""
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from footnote.db.engine import Database
 from footnote.documents.schemas import PageBoxOut
 from footnote.documents.service.collections import CollectionService
 from footnote.documents.service.library import LibraryService
@@ -36,6 +39,7 @@ class SearchService:
 
     def __init__(
         self,
+        database: Database,
         clock: Clock,
         search: HybridSearch,
         index: SearchIndex,
@@ -46,6 +50,7 @@ class SearchService:
         collections: CollectionService,
         storing: StoringService,
     ) -> None:
+        self._database = database
         self._clock = clock
         self._search = search
         self._index = index
@@ -66,7 +71,8 @@ class SearchService:
         only = await self._filter(principal, query)
         outcome = await self._ranked(principal, query.query, only, query.top_k, SearchMode(query.mode))
         searched = self._clock.monotonic_seconds()
-        found = (await self._load(principal, outcome.results))[: query.top_k]
+        async with self._database.reading() as session:
+            found = (await self._load(session, principal, outcome.results))[: query.top_k]
         loaded = self._clock.monotonic_seconds()
         languages = outcome.query.languages
         return SearchResults(
@@ -94,8 +100,9 @@ class SearchService:
         """
         only = await self._filter(principal, SearchQuery(query=text, collection_id=collection_id))
         outcome = await self._ranked(principal, text, only, top_k, SearchMode.HYBRID)
-        found = (await self._load(principal, outcome.results))[:top_k]
-        texts = await self._storing.texts(principal, (p.chunk.version_id for p in found))
+        async with self._database.reading() as session:
+            found = (await self._load(session, principal, outcome.results))[:top_k]
+            texts = await self._storing.texts_in(session, principal, (p.chunk.version_id for p in found))
         languages = outcome.query.languages
         passages = [
             with_context(passage, texts.get(passage.chunk.version_id, ""), context_characters)
@@ -158,10 +165,12 @@ class SearchService:
             organisation_id, serving.id, text, only=only, top_k=top_k + _SPARE_RESULTS, mode=mode
         )
 
-    async def _load(self, principal: Principal, ranked: tuple[RankedChunk, ...]) -> list[FoundPassage]:
-        chunks = await self._chunks.chunks(principal, [item.chunk_id for item in ranked])
+    async def _load(
+        self, session: AsyncSession, principal: Principal, ranked: tuple[RankedChunk, ...]
+    ) -> list[FoundPassage]:
+        chunks = await self._chunks.chunks_in(session, principal, [item.chunk_id for item in ranked])
         documents = sorted({chunk.document_id for chunk in chunks.values()})
-        names = await self._library.names(principal, documents)
+        names = await self._library.names_in(session, principal, documents)
         return [
             FoundPassage(item, chunk, names[chunk.document_id].filename, names[chunk.document_id].title)
             for item in ranked

@@ -4,13 +4,10 @@ The session lives as long as the process, keyed by its folder; that is the proce
 the server.
 """
 
-import os
 from functools import lru_cache
 from pathlib import Path
 
 from footnote.adapters.embedders.minilm import MiniLmModel, pack
-
-_NICENESS = 10
 
 
 def embed_passages(model_folder: str, texts: list[str]) -> bytes:
@@ -20,7 +17,5 @@ def embed_passages(model_folder: str, texts: list[str]) -> bytes:
 
 @lru_cache(maxsize=2)
 def _model(model_folder: str) -> MiniLmModel:
-    # Ingestion yields to questions: the child runs at lower priority than the server.
-    os.setpriority(os.PRIO_PROCESS, 0, max(_NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
     # One thread a child, several children: two threads on one short text get through a fifth less than two texts.
     return MiniLmModel(Path(model_folder), threads=1)

@@ -4,7 +4,9 @@ A search works on one picture while the next one is made beside it; rows and wor
 reloaded. Vectors lie in blocks that two pictures share.
 """
 
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -27,6 +29,8 @@ from footnote.retrieval.ports import QueryTerm, SearchFilter, Vector
 BLOCK_ROWS = 8_192
 _SPARSE_BELOW = 50
 """A word in fewer than one of so many entries is spread entry by entry."""
+_SHARED_FROM_BLOCKS = 4
+"""From so many blocks on, handing some to other threads costs less than it saves."""
 _GATHER_BELOW = 0.04
 """Below this share of allowed entries, copying their vectors costs less than scoring all."""
 
@@ -80,11 +84,14 @@ class Picture:
                 mask = mask & column.among(words)
         return mask
 
-    def cosines(self, query: Vector, allowed: Mask) -> Vector:
-        """Return float32[size]: the cosine of each allowed entry and its neighbours; others may hold anything."""
+    def cosines(self, query: Vector, allowed: Mask, helpers: Executor | None = None) -> Vector:
+        """Return float32[size]: the cosine of each allowed entry and its neighbours; others may hold anything.
+
+        helpers: threads that share the work when it is large; numpy works without holding the interpreter.
+        """
         scores = np.zeros(self.size, dtype=np.float32)
-        # One dot product a row, each by itself: twice as fast here as the matrix product, needs no second thread (which
-        # would spin), and a row's score does not depend on where it lies.
+        # One dot product a row, each by itself: twice as fast here as the matrix product, whose threads would spin, and
+        # a row's score does not depend on where it lies.
         if np.count_nonzero(allowed) < _GATHER_BELOW * self.size:
             needed = allowed.copy()
             needed[self.before[allowed]] = True
@@ -92,9 +99,17 @@ class Picture:
             for slot in np.flatnonzero(needed):
                 scores[slot] = np.vecdot(self.blocks[slot // BLOCK_ROWS][slot % BLOCK_ROWS], query)
             return scores
-        for start in range(0, self.size, BLOCK_ROWS):
+
+        def score(start: int) -> None:
             end = min(start + BLOCK_ROWS, self.size)
             np.vecdot(self.blocks[start // BLOCK_ROWS][: end - start], query, out=scores[start:end])
+
+        starts = range(0, self.size, BLOCK_ROWS)
+        if helpers is not None and len(starts) >= _SHARED_FROM_BLOCKS:
+            deque(helpers.map(score, starts), maxlen=0)
+        else:
+            for start in starts:
+                score(start)
         return scores
 
     def keyword_scores(self, terms: Sequence[QueryTerm]) -> tuple[Vector, Vector]:

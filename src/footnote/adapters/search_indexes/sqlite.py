@@ -5,6 +5,7 @@ immutable picture, so a long change never delays it. Pictures leave memory by la
 """
 
 import asyncio
+import os
 import re
 import shutil
 import threading
@@ -38,6 +39,7 @@ from footnote.retrieval.ports import (
 _Result = TypeVar("_Result")
 _ENTRIES_PER_SLICE = 16
 _READERS = 4
+_HELPERS = min(4, os.cpu_count() or 1)
 _COMPACT_ABOVE_DEAD = 1_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 
@@ -54,6 +56,7 @@ class SqliteSearchIndex:
         self._file_locks: dict[Path, threading.Lock] = {}
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="index-search")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="index-change")
+        self._helpers = ThreadPoolExecutor(_HELPERS, thread_name_prefix="index-cosines")
 
     async def apply(self, organisation_id: str, index_version: str, change: IndexChange) -> bool:
         return await self._on(self._writer, self._apply, self._path(organisation_id, index_version), change)
@@ -79,6 +82,7 @@ class SqliteSearchIndex:
     async def close(self) -> None:
         await asyncio.to_thread(self._writer.shutdown)
         await asyncio.to_thread(self._readers.shutdown)
+        await asyncio.to_thread(self._helpers.shutdown)
         self._shelf.clear()
 
     async def _on(self, threads: ThreadPoolExecutor, work: Callable[..., _Result], *arguments: object) -> _Result:
@@ -130,7 +134,7 @@ class SqliteSearchIndex:
         count = request.candidates_per_leg
         if request.vector is not None:
             _require_dimensions(picture, request.vector)
-            cosines = picture.cosines(request.vector, allowed)
+            cosines = picture.cosines(request.vector, allowed, self._helpers)
             share = request.dense_nearby_share
             dense = leg(picture, cosines, picture.nearby(cosines), allowed, share=share, count=count)
         if request.terms:

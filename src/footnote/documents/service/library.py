@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from footnote.db.engine import Database
+from footnote.db.statements import is_of
 from footnote.documents import repository
 from footnote.documents.layout import StoredBlock, decode_words
 from footnote.documents.models import DocumentRow, PageRow, VersionRow
@@ -232,17 +233,23 @@ class LibraryService:
 
     async def names(self, principal: Principal, document_ids: Sequence[str]) -> dict[str, DocumentNames]:
         """Return what each document is called and which version answers; only documents that answer are in it."""
-        principal.require(Scope.READ)
         async with self._database.reading() as session:
-            rows = await session.execute(
-                select(DocumentRow, VersionRow)
-                .join(VersionRow, VersionRow.id == DocumentRow.current_version_id)
-                .where(DocumentRow.organisation_id == principal.organisation_id, DocumentRow.id.in_(document_ids))
-            )
-            return {
-                row.id: DocumentNames(row.filename, display_title(row, version), VersionId(version.id))
-                for row, version in rows
-            }
+            return await self.names_in(session, principal, document_ids)
+
+    async def names_in(
+        self, session: AsyncSession, principal: Principal, document_ids: Sequence[str]
+    ) -> dict[str, DocumentNames]:
+        """Like `names`, inside the caller's scope."""
+        principal.require(Scope.READ)
+        rows = await session.execute(
+            select(DocumentRow, VersionRow)
+            .join(VersionRow, VersionRow.id == DocumentRow.current_version_id)
+            .where(DocumentRow.id.in_(document_ids), is_of(DocumentRow.organisation_id, principal.organisation_id))
+        )
+        return {
+            row.id: DocumentNames(row.filename, display_title(row, version), VersionId(version.id))
+            for row, version in rows
+        }
 
     async def unfinished_count(self, principal: Principal) -> int:
         """Return how many documents are still being read, so that an answer can say what it may miss."""

@@ -96,18 +96,22 @@ class StoringService:
 
         Whole, because the databases read a text from its beginning for every piece that is asked for.
         """
+        async with self._database.reading() as session:
+            return await self.texts_in(session, principal, version_ids)
+
+    async def texts_in(
+        self, session: AsyncSession, principal: Principal, version_ids: Iterable[VersionId]
+    ) -> dict[VersionId, str]:
+        """Like `texts`, inside the caller's scope."""
         wanted = sorted(set(version_ids))
         if not wanted:
             return {}
-        async with self._database.reading() as session:
-            rows = await session.execute(
-                select(VersionRow.id, VersionRow.organisation_id, VersionRow.text).where(VersionRow.id.in_(wanted))
+        rows = await session.execute(
+            select(VersionRow.id, VersionRow.text).where(
+                VersionRow.id.in_(wanted), is_of(VersionRow.organisation_id, principal.organisation_id)
             )
-            return {
-                VersionId(version_id): text
-                for version_id, organisation_id, text in rows
-                if text is not None and organisation_id == principal.organisation_id
-            }
+        )
+        return {VersionId(version_id): text for version_id, text in rows if text is not None}
 
     async def blocks(self, principal: Principal, version_id: VersionId) -> tuple[StoredBlock, ...]:
         """Return the version's blocks in reading order."""
