@@ -93,11 +93,11 @@ class ChunksOfAnotherEmbedder:
         ChunkId("chk_1"), DocumentId("doc_1"), VersionId("ver_1"), 0, "text", Span(0, 4), "text", (), "en", (), ()
     )
 
-    async def lacks_vectors(self, version_id: VersionId, embedder: str) -> bool:
+    async def lacks_vectors(self, organisation_id: OrganisationId, version_id: VersionId, embedder: str) -> bool:
         return True
 
     async def with_vectors(
-        self, version_id: VersionId, embedder: str, *, after: int, limit: int
+        self, organisation_id: OrganisationId, version_id: VersionId, embedder: str, *, after: int, limit: int
     ) -> list[tuple[StoredChunk, None]]:
         return [(self.chunk, None)] if after < 0 else []
 

@@ -80,12 +80,16 @@ class AnswerStore:
         return started, CollectionId(searched) if searched else None
 
     async def run(self, principal: Principal, run_id: RunId, *, last_seq: int | None) -> Run:
-        """Return a run of the caller's own; NotFound otherwise."""
+        """Return a run of the caller's own; NotFound otherwise.
+
+        last_seq: its newest part, from who makes it; for a run that has ended the stored log knows better, since the
+        end may have come after the question was put.
+        """
         async with self._database.reading() as session:
             row = await session.get(RunRow, run_id)
             if row is None or (row.organisation_id, row.user_id) != (principal.organisation_id, principal.user_id):
                 raise NotFound("There is no such run.", code="run_not_found")
-            if last_seq is None:
+            if last_seq is None or row.status != "running":
                 last_seq = await self.log.last_seq(session, row)
             return _run(row, last_seq)
 
