@@ -1,5 +1,6 @@
 """`benchmarks.retrieval.systems.SearchSystem` over REST."""
 
+import unicodedata
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -49,19 +50,37 @@ class ApiSearchSystem:
 
 
 class Places:
-    """From places in the stored text to places in the text as given: white space may differ, nothing else."""
+    """From places in the stored text to places in the text as given.
+
+    The product brings text into one form, which other tools need not do: white space may differ, ligatures may be
+    taken apart, accents joined to their letters, invisible signs left out. Nothing else may.
+    """
 
     def __init__(self, given: str, stored: str) -> None:
-        """Raise ValueError if the two differ in more than white space: then no span could be compared."""
-        if "".join(given.split()) != "".join(stored.split()):
+        """Raise ValueError if the two differ in what they say: then no span could be compared."""
+        ours, places = _essence(given)
+        theirs, stored_places = _essence(stored)
+        if ours != theirs:
             raise ValueError("The stored text is not the text that was uploaded.")
-        self._given = np.flatnonzero([not character.isspace() for character in given])
-        # How many visible characters stand before each place of the stored text.
-        self._before = np.concatenate([[0], np.cumsum([not character.isspace() for character in stored])])
+        self._given = np.array(places, dtype=np.int64)
+        # How many essential characters stand before each place of the stored text.
+        self._before = np.searchsorted(np.array(stored_places), np.arange(len(stored) + 1))
 
     def own(self, span: tuple[int, int]) -> tuple[int, int]:
-        """Return the half-open span in the given text that holds the same visible characters."""
+        """Return the half-open span in the given text that holds the same essential characters."""
         first, last = int(self._before[span[0]]), int(self._before[span[1]])
         if first >= last:
             return (0, 0)
         return int(self._given[first]), int(self._given[last - 1]) + 1
+
+
+def _essence(text: str) -> tuple[str, list[int]]:
+    """Return the text fully taken apart, without white space and invisible signs; and the place each part came from."""
+    parts: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        for part in unicodedata.normalize("NFKD", character):
+            if not part.isspace() and unicodedata.category(part) not in ("Cf", "Cc"):
+                parts.append(part)
+                places.append(place)
+    return "".join(parts), places
