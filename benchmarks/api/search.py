@@ -1,7 +1,7 @@
 """`benchmarks.retrieval.systems.SearchSystem` over REST."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -78,9 +78,18 @@ def _essence(text: str) -> tuple[str, list[int]]:
     """Return the text fully taken apart, without white space and invisible signs; and the place each part came from."""
     parts: list[str] = []
     places: list[int] = []
-    for place, character in enumerate(text):
-        for part in unicodedata.normalize("NFKD", character):
+    for start, cluster in _clusters(text):
+        for number, part in enumerate(unicodedata.normalize("NFKD", cluster)):
             if not part.isspace() and unicodedata.category(part) not in ("Cf", "Cc"):
                 parts.append(part)
-                places.append(place)
+                places.append(start + min(number, len(cluster) - 1))
     return "".join(parts), places
+
+
+def _clusters(text: str) -> Iterator[tuple[int, str]]:
+    """Yield place and text of each character with the marks on it, whose order does not matter."""
+    start = 0
+    for place in range(1, len(text) + 1):
+        if place == len(text) or not unicodedata.combining(text[place]):
+            yield start, text[start:place]
+            start = place
